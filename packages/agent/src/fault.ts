@@ -1,0 +1,34 @@
+import type { Fault } from '@croft/protocol'
+
+/** Codes an agent reports. Each names a cause an operator can do something about. */
+export type FaultCode =
+  | 'backup-corrupt'
+  | 'backup-missing'
+  | 'disk-full'
+  | 'engine-not-installed'
+  | 'instance-unknown'
+  | 'internal'
+  | 'server-crashed'
+  | 'server-start-failed'
+  | 'source-unavailable'
+  | 'target-unreachable'
+
+/** A failure that is told to the control plane: `message` is public, `cause` stays in the log. */
+export class AgentFault extends Error {
+  readonly code: FaultCode
+  constructor(code: FaultCode, message: string, options?: { cause?: unknown }) {
+    super(message, options)
+    this.name = 'AgentFault'
+    this.code = code
+  }
+}
+
+/** What the control plane is told of any error: a fault as it is, a full disk by its errno, the rest as internal. */
+export function toFault(error: unknown): Fault {
+  if (error instanceof AgentFault) return { code: error.code, message: error.message }
+  const errno = error instanceof Error && 'code' in error ? error.code : undefined
+  if (errno === 'ENOSPC' || errno === 'EDQUOT') {
+    return { code: 'disk-full', message: 'The disk of this host is full; free space and try again.' }
+  }
+  return { code: 'internal', message: 'The agent met an unexpected error; its log has the details.' }
+}

@@ -1,0 +1,6 @@
+export * from './decode.ts'
+export * from './instance.ts'
+export * from './message.ts'
+export * from './report.ts'
+export * from './settings.ts'
+export * from './task.ts'

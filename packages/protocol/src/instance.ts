@@ -1,0 +1,105 @@
+import { type Static, Type } from 'typebox'
+
+/** Where a backup's bytes lie. `path: null` is the agent's own `<data dir>/backups`. */
+export const BackupTarget = Type.Object({
+  type: Type.Literal('directory'),
+  path: Type.Union([Type.String(), Type.Null()]),
+})
+export type BackupTarget = Static<typeof BackupTarget>
+
+/** Where an instance's data comes from when an epoch is first made. */
+export const Origin = Type.Union([
+  Type.Object({ type: Type.Literal('empty') }),
+  Type.Object({
+    type: Type.Literal('backup'),
+    backupId: Type.String(),
+    /** Where the backup lies below its target, as its `BackupResult` said. */
+    key: Type.String(),
+    target: BackupTarget,
+  }),
+  /** A copy of another instance on the same host, taken while it goes on serving. */
+  Type.Object({ type: Type.Literal('instance'), instanceId: Type.String() }),
+])
+export type Origin = Static<typeof Origin>
+
+/** A login role, one per credential. The agent never sees a password, only its verifier. */
+export const Role = Type.Object({
+  name: Type.String(),
+  /** `SCRAM-SHA-256$<iterations>:<salt>$<stored key>:<server key>`, as PostgreSQL stores it. */
+  verifier: Type.String(),
+})
+export type Role = Static<typeof Role>
+
+/** What a size asks of an engine: memory in MB, and settings by their engine names. */
+export const Resources = Type.Object({
+  size: Type.String(),
+  memoryMb: Type.Integer({ minimum: 1 }),
+  settings: Type.Record(Type.String(), Type.String()),
+})
+export type Resources = Static<typeof Resources>
+
+/** What the control plane wants of one instance: the whole of it, never a difference. */
+export const DesiredInstance = Type.Object({
+  id: Type.String(),
+  /** Grows with every change; an agent ignores one older than what it holds. */
+  revision: Type.Integer(),
+  engine: Type.String(),
+  version: Type.String(),
+  resources: Resources,
+  presence: Type.Union([Type.Literal('present'), Type.Literal('absent')]),
+  /**
+   * Which generation of the data should serve. A higher epoch than the local one is made from `origin`
+   * beside the old data, which stays until the new server has answered (an in-place restore).
+   */
+  epoch: Type.Integer({ minimum: 1 }),
+  origin: Origin,
+  roles: Type.Array(Role),
+  /** Sessions through the gateway at one time. */
+  connectionLimit: Type.Integer({ minimum: 1 }),
+  /** Sleep after so long without traffic; 0 never sleeps. */
+  idleTimeoutSeconds: Type.Integer({ minimum: 0 }),
+})
+export type DesiredInstance = Static<typeof DesiredInstance>
+
+export const InstanceStatus = Type.Union([
+  Type.Literal('creating'),
+  Type.Literal('ready'),
+  /** The first epoch could not be made; nothing serves. */
+  Type.Literal('failed'),
+  Type.Literal('absent'),
+])
+export type InstanceStatus = Static<typeof InstanceStatus>
+
+export const InstancePower = Type.Union([
+  Type.Literal('asleep'),
+  Type.Literal('starting'),
+  Type.Literal('running'),
+  Type.Literal('stopping'),
+])
+export type InstancePower = Static<typeof InstancePower>
+
+export const Fault = Type.Object({
+  /** Stable, kebab-case: `disk-full`, `engine-not-installed`, `backup-corrupt`, `server-crashed`, ... */
+  code: Type.String(),
+  /** A sentence an operator can act on; no paths of secrets, no stack. */
+  message: Type.String(),
+})
+export type Fault = Static<typeof Fault>
+
+/** What an agent sees of one instance. */
+export const ObservedInstance = Type.Object({
+  id: Type.String(),
+  /** The newest desired revision that is applied in full (roles and limits included); 0 before the first. */
+  revision: Type.Integer(),
+  /** The epoch that serves now; 0 before the first is made. */
+  epoch: Type.Integer(),
+  status: InstanceStatus,
+  power: InstancePower,
+  /** An epoch that was tried and could not be made; the old one goes on serving. */
+  failedEpoch: Type.Optional(Type.Object({ epoch: Type.Integer(), fault: Fault })),
+  /** Why the newest revision is not applied yet, or why the server does not start. */
+  fault: Type.Optional(Fault),
+  /** Bytes of a copy or a restore under way. */
+  progress: Type.Optional(Type.Object({ doneBytes: Type.Number(), totalBytes: Type.Number() })),
+})
+export type ObservedInstance = Static<typeof ObservedInstance>
