@@ -71,6 +71,9 @@ export const Refusal = Type.Object({
   code: Type.Union([
     Type.Literal('wrong-protocol'),
     Type.Literal('bad-message'),
+    /** Another agent joined with this token before. */
+    Type.Literal('other-agent'),
+    /** A newer connection of this agent has taken over. */
     Type.Literal('replaced'),
     Type.Literal('draining'),
   ]),

@@ -44,9 +44,7 @@ export const Settings = Type.Object({
     pattern: '^[^@\\s]+@[^@\\s]+$',
     description: 'Login of the first administrator; used at the first start only.',
   }),
-  CROFT_LOG_LEVEL: Type.Union(
-    ['trace', 'debug', 'info', 'warn', 'error', 'silent'].map((level) => Type.Literal(level)),
-    { default: 'info', description: 'Least severe line that is logged.' },
+  CROFT_LOG_LEVEL: Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], { default: 'info', description: 'Least severe line that is logged.' },
   ),
   CROFT_RUN_AS: Type.Optional(
     Type.String({ description: 'System user that database servers run as when Croft is started as root.' }),
@@ -97,6 +95,10 @@ export const Settings = Type.Object({
   CROFT_CREATE_DB: Type.Union([Type.Literal('on'), Type.Literal('off')], {
     default: 'off',
     description: 'Whether `npx create-db` may make temporary databases here without a login.',
+  }),
+  CROFT_CHECK_RESPONSES: Type.Enum(['on', 'off'], {
+    default: 'off',
+    description: 'Whether answers that their schema does not describe fail with 500; for tests and development.',
   }),
   CROFT_SERVER_URL: Type.Optional(
     Type.String({ pattern: '^(https?|wss?)://', description: 'API an agent joins (`croft agent`).' }),
