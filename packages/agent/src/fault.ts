@@ -3,6 +3,7 @@ import type { Fault } from '@croft/protocol'
 /** Codes an agent reports. Each names a cause an operator can do something about. */
 export type FaultCode =
   | 'backup-corrupt'
+  | 'backup-incompatible'
   | 'backup-missing'
   | 'disk-full'
   | 'engine-not-installed'

@@ -1,0 +1,55 @@
+import { AgentFault } from '../../fault.ts'
+
+/** What an error of the file system means for a backup directory. */
+export function faultOfDirectory(error: unknown): Error {
+  switch (errnoOf(error)) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new AgentFault(
+        'disk-full',
+        'The disk of the backup directory is full; free space and try again.',
+        {
+          cause: error,
+        },
+      )
+    case 'ENOENT':
+      return new AgentFault('backup-missing', 'The backup is not in its directory any more.', {
+        cause: error,
+      })
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return unreachable('may not be written by this agent; check its owner and mode', error)
+    case 'ENOTDIR':
+      return unreachable('is not a directory', error)
+    case 'EIO':
+    case 'ESTALE':
+    case 'ETIMEDOUT':
+    case 'ENODEV':
+    case 'ENXIO':
+      return unreachable('does not answer; check its disk or mount', error)
+    default:
+      return error instanceof Error ? error : new Error(String(error))
+  }
+}
+
+export function unreachable(what: string, cause?: unknown): AgentFault {
+  return new AgentFault('target-unreachable', `The backup directory ${what}.`, { cause })
+}
+
+/** Awaits an operation on the file system, with its errors as faults. */
+export async function onDirectory<T>(operation: Promise<T>): Promise<T> {
+  try {
+    return await operation
+  } catch (error) {
+    throw faultOfDirectory(error)
+  }
+}
+
+export function isMissing(error: unknown): boolean {
+  return errnoOf(error) === 'ENOENT'
+}
+
+function errnoOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined
+}

@@ -1,0 +1,23 @@
+import type { Readable } from 'node:stream'
+
+/** An object of a store. Keys look like paths: `<instance>/<backup>/manifest.json`. */
+export interface StoredObject {
+  readonly key: string
+  readonly bytes: number
+}
+
+/**
+ * Where backups lie. An object is there whole or not at all. All throw `AgentFault`: `backup-missing`,
+ * `disk-full`, `target-unreachable`; the reason of `signal`; and what the stream that is put throws.
+ */
+export interface BackupStore {
+  /** Stores a stream, durably when it resolves; it replaces an object of the same key. */
+  put(key: string, data: Readable, signal: AbortSignal): Promise<{ bytes: number; sha256: string }>
+  get(key: string, signal: AbortSignal): Promise<Readable>
+  /** Whole objects at a key or below it, sorted; '' lists all. A key that is not there lists none. */
+  list(prefix: string): Promise<StoredObject[]>
+  /** Removes what is at a key or below it, and what a crash left there. Nothing there is no error. */
+  remove(prefix: string): Promise<void>
+  /** Whether it can be written now. */
+  probe(): Promise<void>
+}

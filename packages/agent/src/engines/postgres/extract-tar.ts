@@ -1,0 +1,69 @@
+import { mkdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { createLanes } from '../../files/lanes.ts'
+import { corrupt, type FileSeal, manifestLimit, manifestName } from './backup-manifest.ts'
+import { type ExtractedFile, extractFile, type Owner } from './extract-file.ts'
+import { MalformedTar } from './tar-header.ts'
+import { createTarReader, type TarPart } from './tar-reader.ts'
+
+export interface Extracted {
+  readonly files: ReadonlyMap<string, FileSeal>
+  /** Parents before what is in them; '' is the directory itself. */
+  readonly directories: readonly string[]
+  readonly manifest: Buffer
+}
+
+/** Each holds a batch of 1 MB at most; Node's own pool has four threads. */
+const writesAtOnce = 8
+
+/**
+ * Unpacks a copy into `directory`, which is made. Every file is on disk when it resolves; directories are not
+ * synced, nor given to the owner. Throws `AgentFault` `backup-corrupt`, and what `data` or the disk throws.
+ */
+export async function extractTar(data: Readable, directory: string, owner: Owner | null): Promise<Extracted> {
+  const files = new Map<string, FileSeal>()
+  const directories = new Set([''])
+  const manifest: Buffer[] = []
+  const lanes = createLanes(writesAtOnce)
+  let name = ''
+  let file: ExtractedFile | undefined
+
+  const take = async (part: TarPart) => {
+    if (part.kind === 'content') {
+      if (file) await file.write(part.piece)
+      else manifest.push(Buffer.from(part.piece))
+    } else if (part.kind === 'end') {
+      if (file) files.set(name, await file.end())
+      file = undefined
+    } else {
+      name = part.header.name
+      const parent = dirname(name)
+      if (!directories.has(parent === '.' ? '' : parent)) throw corrupt(`${name} comes before its directory`)
+      if (directories.has(name) || files.has(name)) throw corrupt(`${name} is in it twice`)
+      if (part.header.type === 'directory') {
+        directories.add(name)
+        await mkdir(join(directory, name), { mode: 0o700 })
+      } else if (name !== manifestName) file = extractFile(join(directory, name), owner, lanes)
+      else if (manifest.length > 0) throw corrupt('it has two manifests')
+      else if (part.header.size > manifestLimit) throw corrupt('its manifest is too long')
+    }
+  }
+
+  await mkdir(directory, { mode: 0o700 })
+  const reader = createTarReader()
+  try {
+    for await (const chunk of data) {
+      for (const part of reader.read(chunk)) await take(part)
+    }
+    reader.finish()
+    await lanes.finish()
+  } catch (error) {
+    await lanes.idle()
+    await file?.abandon()
+    if (error instanceof MalformedTar) throw corrupt(error.message, error)
+    throw error
+  }
+  if (manifest.length === 0) throw corrupt('it has no manifest')
+  return { files, directories: [...directories], manifest: Buffer.concat(manifest) }
+}

@@ -1,0 +1,99 @@
+import { rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { Logger } from 'pino'
+import { createFlush } from '../../host/flush-file-system.ts'
+import type { RunAs } from '../../host/run-as.ts'
+import type { Engine } from '../engine.ts'
+import { agentDatabase, agentRole, tenantAccess } from './access.ts'
+import { findBinaries, isInstalled } from './binaries.ts'
+import { copyTemplate } from './copy-template.ts'
+import { installVersion } from './install-version.ts'
+import { lineageOf, writeLineage } from './lineage.ts'
+import { clearDirectory } from './postmaster-lock.ts'
+import { restoreData } from './restore-data.ts'
+import { createServer } from './server.ts'
+import { checkSettings } from './settings.ts'
+import { startServer } from './start-server.ts'
+import { ensureTemplate } from './template.ts'
+import { bundledVersion, versions } from './versions.ts'
+
+export interface PostgresEngineOptions {
+  /** Where binaries go that did not come with Croft. The run-as user has to be able to get there. */
+  readonly enginesDirectory: string
+  /** Where the initialized data directories lie that new ones are copies of. Likewise. */
+  readonly templatesDirectory: string
+  readonly runAs: RunAs | null
+  readonly log: Logger
+}
+
+/** One dedicated PostgreSQL server for each data directory, on a unix socket only. */
+export function createPostgresEngine(options: PostgresEngineOptions): Engine {
+  const { enginesDirectory, runAs, log } = options
+  const flush = createFlush((error) =>
+    log.warn({ err: error }, 'new data directories could not be flushed to disk'),
+  )
+  const binaries = once((version) => findBinaries(version, enginesDirectory, runAs))
+  const template = once(async (version) => ensureTemplate({ ...options, binaries: await binaries(version) }))
+  return {
+    name: 'postgres',
+    defaultVersion: bundledVersion,
+    capabilities: { physicalCopy: true, warmStart: true },
+    versions: () =>
+      Promise.all(
+        versions.map(async (version) => ({
+          engine: 'postgres',
+          version,
+          installed: await isInstalled(version, enginesDirectory),
+        })),
+      ),
+    install: (version, progress) => installVersion(version, enginesDirectory, progress),
+    async initialize(version, directory) {
+      await copyTemplate(await template(version), directory, runAs)
+      // PostgreSQL syncs what it writes, and never the files of the copy that stay as they are.
+      flush(dirname(directory))
+    },
+    async restore(version, data, directory, signal) {
+      await binaries(version)
+      await rm(directory, { recursive: true, force: true })
+      await restoreData(data, directory, runAs, signal)
+      await writeLineage(directory, runAs)
+    },
+    async start({ version, directory, runtimeDirectory, resources, log }) {
+      const { settings } = resources
+      checkSettings(settings)
+      const lineage = await lineageOf(directory, runAs)
+      const started = await startServer({
+        binaries: await binaries(version),
+        directory,
+        socketDirectory: runtimeDirectory,
+        settings,
+        access: tenantAccess,
+        user: agentRole,
+        database: agentDatabase,
+        runAs,
+        log,
+      })
+      return createServer({
+        started,
+        socketDirectory: runtimeDirectory,
+        lineage,
+        maxConnections: Number(settings.max_connections ?? 60),
+        log,
+      })
+    },
+    reap: clearDirectory,
+  }
+}
+
+/** Remembers the result for each version; a failure is forgotten, for an install may put it right. */
+function once<Result>(make: (version: string) => Promise<Result>): (version: string) => Promise<Result> {
+  const made = new Map<string, Promise<Result>>()
+  return (version) => {
+    const known = made.get(version)
+    if (known) return known
+    const making = make(version)
+    made.set(version, making)
+    making.catch(() => made.delete(version))
+    return making
+  }
+}

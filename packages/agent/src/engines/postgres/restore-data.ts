@@ -1,0 +1,70 @@
+import { chown, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { destroyOnAbort } from '../../files/destroy-on-abort.ts'
+import { createLanes } from '../../files/lanes.ts'
+import { syncDirectory } from '../../files/sync-directory.ts'
+import { parseManifest, verifyFiles } from './backup-manifest.ts'
+import type { Owner } from './extract-file.ts'
+import { extractTar } from './extract-tar.ts'
+
+/**
+ * What would mislead a new server: another server's process, and slots that hold back WAL for nobody. A server
+ * leaves them out of a copy itself; a stream from elsewhere may not. `backup_label` stays: it is what makes
+ * the server replay the WAL that came with the copy.
+ */
+const stale = /^(postmaster\.(pid|opts)|pg_replslot\/.+)$/
+
+/**
+ * Unpacks what `streamBaseBackup` gave into a new data directory that a server starts on. It is written beside,
+ * as `<directory>.partial`, checked against its manifest and synced, and only then gets its name; when anything
+ * fails, nothing is left. With `owner`, all of it belongs to them. `directory` must not exist. Throws `AgentFault`
+ * `backup-corrupt`, what `data` or the disk throws, and the reason of `signal`.
+ */
+export async function restoreData(
+  data: Readable,
+  directory: string,
+  owner: Owner | null,
+  signal: AbortSignal,
+): Promise<void> {
+  const partial = `${directory}.partial`
+  const release = destroyOnAbort(data, signal)
+  try {
+    signal.throwIfAborted()
+    await rm(partial, { recursive: true, force: true })
+    const { files, directories, manifest } = await extractTar(data, partial, owner)
+    verifyFiles(parseManifest(manifest), files)
+    await removeStale(partial, [...files.keys(), ...directories])
+    await sealDirectories(
+      partial,
+      directories.filter((path) => !stale.test(path)),
+      owner,
+    )
+    signal.throwIfAborted()
+    await rename(partial, directory)
+    await syncDirectory(dirname(directory))
+  } catch (error) {
+    data.destroy()
+    await rm(partial, { recursive: true, force: true })
+    throw signal.aborted ? signal.reason : error
+  } finally {
+    release()
+  }
+}
+
+async function removeStale(root: string, paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
+    if (stale.test(path)) await rm(join(root, path), { recursive: true, force: true })
+  }
+}
+
+/**
+ * Directories are given away last, the root after the rest: until then nobody but the agent can put anything
+ * in the place of what it has just checked.
+ */
+async function sealDirectories(root: string, paths: readonly string[], owner: Owner | null): Promise<void> {
+  const lanes = createLanes(8)
+  for (const path of paths) await lanes.run(() => syncDirectory(join(root, path)))
+  await lanes.finish()
+  if (owner) for (const path of paths.toReversed()) await chown(join(root, path), owner.uid, owner.gid)
+}

@@ -1,0 +1,72 @@
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import { AgentFault } from '../../fault.ts'
+import type { Server } from '../engine.ts'
+import { agentRole } from './access.ts'
+import { applyRoles } from './apply-roles.ts'
+import { streamBaseBackup } from './base-backup.ts'
+import { openManagement } from './management.ts'
+import type { StartedServer } from './start-server.ts'
+import { createCounter, readActivity, readNextTransaction, readUsage } from './statistics.ts'
+
+export interface ServerOptions {
+  readonly started: StartedServer
+  readonly socketDirectory: string
+  readonly lineage: string
+  /** The server's `max_connections`. */
+  readonly maxConnections: number
+  readonly log: Logger
+}
+
+/** Slots that the agent, a backup's two sessions and PostgreSQL's reserve need beside clients. */
+const reservedConnections = 8
+
+/** A started PostgreSQL as the rest of the agent sees it. */
+export function createServer(options: ServerOptions): Server {
+  const { socketDirectory, lineage, log } = options
+  const { process, management } = options.started
+  const path = join(socketDirectory, '.s.PGSQL.5432')
+  const count = createCounter()
+  let roles: Promise<unknown> = Promise.resolve()
+
+  const whileRunning = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+    try {
+      if (!process.hasExited()) return await work()
+    } catch (error) {
+      if (!process.hasExited()) throw error
+      throw new AgentFault('server-crashed', 'The database server has ended.', { cause: error })
+    }
+    throw new AgentFault('server-crashed', 'The database server has ended.')
+  }
+  return {
+    pid: process.pid,
+    endpoint: { path },
+    exited: process.exited,
+    async stop(mode) {
+      // Not waited for first: a server that hangs would never answer it.
+      const closed = management.close()
+      await process.stop(mode)
+      await closed
+    },
+    applyRoles(wanted, connectionLimit) {
+      if (connectionLimit > options.maxConnections - reservedConnections) {
+        log.warn(
+          { connectionLimit, maxConnections: options.maxConnections },
+          'more sessions allowed than fit',
+        )
+      }
+      const open = (database: string) => openManagement({ socketDirectory, user: agentRole, database })
+      const applied = roles.then(() => whileRunning(() => applyRoles(management, open, wanted)))
+      roles = applied.catch(() => {})
+      return applied
+    },
+    activity: () => whileRunning(() => readActivity(management)),
+    usage: () =>
+      whileRunning(async () => {
+        const { sizeBytes, calls } = await readUsage(management)
+        return { sizeBytes, statements: count(calls) }
+      }),
+    mark: () => whileRunning(async () => `${lineage}:${await readNextTransaction(management)}`),
+    stream: (signal) => whileRunning(() => streamBaseBackup(path, agentRole, signal)),
+  }
+}

@@ -1,0 +1,40 @@
+import { AgentFault } from '../../fault.ts'
+import { diskFull, saysDiskFull } from './disk-full.ts'
+import type { LogLine } from './server-log.ts'
+
+/** What a server says when it cannot start, and what an operator should know of it. */
+const causes: readonly { said: RegExp; message: string }[] = [
+  {
+    said: /Cannot allocate memory|could not map anonymous shared memory|out of memory/i,
+    message: 'This host has not enough free memory to start the database server.',
+  },
+  {
+    said: /database files are incompatible with server|initialized by PostgreSQL version/,
+    message: 'The data was made by another version of PostgreSQL than the one that was to serve it.',
+  },
+  {
+    said: /could not locate (a valid|required) checkpoint record|invalid checkpoint|incorrect checksum in control file|invalid data in file "backup_label"|is not a valid data directory|could not open file ".*(pg_control|PG_VERSION)"/,
+    message: 'The data directory is damaged or incomplete; restore it from a backup.',
+  },
+  {
+    said: /has invalid permissions|has wrong ownership|Permission denied/,
+    message: 'The user that database servers run as has no access to the data directory.',
+  },
+  {
+    said: /lock file ".*" already exists|could not bind|pre-existing shared memory block/,
+    message: 'Another server still uses the data directory; it should end soon. Try again.',
+  },
+  {
+    said: /invalid value for parameter|unrecognized configuration parameter|outside the valid range|must be (less|greater)|configuration file ".*" contains errors/,
+    message: 'PostgreSQL refuses the settings of this size.',
+  },
+]
+
+/** The fault of a start that failed, from what the server said last; the whole of it is the cause. */
+export function startFault(tail: readonly LogLine[], otherwise: string): AgentFault {
+  const cause = new Error(tail.map((line) => `${line.severity || '-'}: ${line.text}`).join('\n'))
+  const severe = tail.filter((line) => line.severity !== 'LOG')
+  if (severe.some((line) => saysDiskFull(line.text))) return diskFull(cause)
+  const known = causes.find(({ said }) => severe.some((line) => said.test(line.text)))
+  return new AgentFault('server-start-failed', known?.message ?? otherwise, { cause })
+}

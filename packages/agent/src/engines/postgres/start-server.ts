@@ -1,0 +1,125 @@
+import { rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Logger } from 'pino'
+import { AgentFault } from '../../fault.ts'
+import type { RunAs } from '../../host/run-as.ts'
+import { giveDirectory } from '../../host/runtime-directory.ts'
+import type { Binaries } from './binaries.ts'
+import { type ConfigurationOptions, writeConfiguration } from './configuration.ts'
+import { type Management, openManagement } from './management.ts'
+import { clearDirectory } from './postmaster-lock.ts'
+import { type ServerProcess, spawnServer } from './server-process.ts'
+import { startFault } from './start-fault.ts'
+
+export interface StartServerOptions {
+  readonly binaries: Binaries
+  readonly directory: string
+  readonly socketDirectory: string
+  readonly settings: Readonly<Record<string, string>>
+  readonly access: readonly string[]
+  /** The superuser, and the database that its own session goes to. */
+  readonly user: string
+  readonly database: string
+  readonly runAs: RunAs | null
+  readonly log: Logger
+}
+
+export interface StartedServer {
+  readonly process: ServerProcess
+  readonly management: Management
+}
+
+/** Recovery after a crash has to read all WAL since the last checkpoint, from a slow disk maybe. */
+const startDeadlineMs = 10 * 60_000
+/** Asked now and then in case the log's line was missed; each early question costs the server a process. */
+const askEveryMs = 500
+/** A killed server's shared memory is held until the last of its backends has noticed. */
+const sharedMemoryRetries = 20
+
+/** Leaves nothing of an earlier run in a server's directories, and its configuration in them. */
+export async function prepareDirectories(options: ConfigurationOptions): Promise<void> {
+  const { directory, socketDirectory, runAs } = options
+  await clearDirectory(directory)
+  await giveDirectory(socketDirectory, runAs)
+  // The lock beside a socket names a process too, which may be anybody's by now.
+  for (const left of ['.s.PGSQL.5432', '.s.PGSQL.5432.lock']) {
+    await rm(join(socketDirectory, left), { force: true })
+  }
+  await writeConfiguration(options)
+}
+
+/** Starts a server whatever a crash has left in its directory, and waits until it answers. Throws `AgentFault`. */
+export async function startServer(options: StartServerOptions): Promise<StartedServer> {
+  const found = await stat(join(options.directory, 'PG_VERSION')).catch(() => undefined)
+  if (!found) throw new AgentFault('server-start-failed', 'The data directory is missing or incomplete.')
+  for (let attempt = 0; ; attempt++) {
+    await prepareDirectories({ ...options, major: options.binaries.major })
+    const process = await spawnProcess(options)
+    const management = openManagement(options)
+    try {
+      await answering(process, management)
+      await warmUp(options)
+      return { process, management }
+    } catch (error) {
+      await process.stop('immediate')
+      await management.close()
+      const shared = process.log.tail().some((line) => line.text.includes('pre-existing shared memory block'))
+      if (!shared || attempt === sharedMemoryRetries) throw error
+      await delay(250)
+    }
+  }
+}
+
+/**
+ * The first session in a database builds its catalog cache, 8 ms: this one, while a pool's server waits for its
+ * use, and not a client's. No reason to fail when it cannot.
+ */
+async function warmUp(options: StartServerOptions): Promise<void> {
+  const session = openManagement({ ...options, database: 'postgres' })
+  try {
+    await session.query('SELECT 1')
+  } catch (error) {
+    options.log.warn({ err: error }, 'the database "postgres" could not be entered')
+  } finally {
+    await session.close()
+  }
+}
+
+async function spawnProcess(options: StartServerOptions): Promise<ServerProcess> {
+  const { postgres } = options.binaries
+  try {
+    return await spawnServer({ ...options, postgres })
+  } catch (error) {
+    throw new AgentFault('server-start-failed', 'The PostgreSQL program could not be executed.', {
+      cause: error,
+    })
+  }
+}
+
+async function answering(process: ServerProcess, management: Management): Promise<void> {
+  const deadline = performance.now() + startDeadlineMs
+  let ready = false
+  const said = process.log.ready.then(() => {
+    ready = true
+  })
+  const exited = process.exited.then(() => {})
+  for (;;) {
+    const abort = new AbortController()
+    // Once it has said to be ready, the line is no news any more, and a refusal is retried after a moment.
+    const pause = delay(ready ? 10 : askEveryMs, undefined, { signal: abort.signal }).catch(() => {})
+    await Promise.race(ready ? [exited, pause] : [said, exited, pause])
+    abort.abort()
+    if (process.hasExited())
+      throw startFault(process.log.tail(), 'The database server ended while it started.')
+    try {
+      await management.query('SELECT 1')
+      return
+    } catch (error) {
+      if (performance.now() > deadline) {
+        const message = 'The database server did not answer within ten minutes of its start.'
+        throw new AgentFault('server-start-failed', message, { cause: error })
+      }
+    }
+  }
+}

@@ -1,0 +1,78 @@
+/** Tar as PostgreSQL writes it: ustar, names below 100 bytes, no prefix, no extensions. */
+export interface TarHeader {
+  readonly name: string
+  readonly type: 'file' | 'directory'
+  readonly size: number
+}
+
+/** A tar stream that is not what PostgreSQL writes, or is damaged. */
+export class MalformedTar extends Error {
+  constructor(message: string) {
+    super(message)
+    this.name = 'MalformedTar'
+  }
+}
+
+export const blockSize = 512
+/** Two blocks of zeros end an archive. */
+export const trailerSize = 2 * blockSize
+
+/** Bytes of zeros between the end of a file and the next header. */
+export function paddingOf(size: number): number {
+  return (blockSize - (size % blockSize)) % blockSize
+}
+
+/** The header block of a plain file with mode 0600 and owner 0. */
+export function encodeFileHeader(name: string, size: number): Buffer {
+  const encodedName = Buffer.from(name)
+  if (encodedName.length === 0 || encodedName.length > 99) throw new MalformedTar(`unfit name ${name}`)
+  if (!Number.isSafeInteger(size) || size < 0 || size >= 8 ** 11) throw new MalformedTar(`unfit size ${size}`)
+  const block = Buffer.alloc(blockSize)
+  block.set(encodedName)
+  block.write('0000600\0', 100, 'latin1')
+  block.write('0000000\0', 108, 'latin1')
+  block.write('0000000\0', 116, 'latin1')
+  block.write(`${size.toString(8).padStart(11, '0')}\0`, 124, 'latin1')
+  block.write('00000000000\0', 136, 'latin1')
+  block.write('0', 156, 'latin1')
+  block.write('ustar\x0000', 257, 'latin1')
+  block.write(`${checksum(block).toString(8).padStart(6, '0')}\0 `, 148, 'latin1')
+  return block
+}
+
+/** Reads one header block. Throws `MalformedTar`. */
+export function decodeHeader(block: Buffer): TarHeader {
+  if (octal(block, 148, 8) !== checksum(block)) throw new MalformedTar('a header has a wrong checksum')
+  if (block.toString('latin1', 257, 262) !== 'ustar') throw new MalformedTar('a header is not ustar')
+  if (block[345] !== 0) throw new MalformedTar('a header has a name prefix')
+  const nameEnd = block.indexOf(0)
+  const name = block.toString('utf8', 0, nameEnd < 0 ? 100 : Math.min(nameEnd, 100))
+  const size = octal(block, 124, 12)
+  const type = String.fromCharCode(block[156] ?? 0)
+  if (type === '0' || type === '\0') return { name: checkedName(name), type: 'file', size }
+  if (type !== '5') throw new MalformedTar(`${name} is neither a file nor a directory`)
+  if (size !== 0) throw new MalformedTar(`the directory ${name} has a size`)
+  return { name: checkedName(name.replace(/^\.\//, '').replace(/\/$/, '')), type: 'directory', size }
+}
+
+/** The name again, when it stays below the directory that an archive is unpacked in. */
+function checkedName(name: string): string {
+  const steps = name.split('/')
+  // U+FFFD: bytes that are not UTF-8 would come out as another name than the archive's.
+  const unfit = steps.some((step) => step === '' || step === '.' || step === '..')
+  if (unfit || /[\0\\\uFFFD]/.test(name)) throw new MalformedTar(`unfit name ${JSON.stringify(name)}`)
+  return name
+}
+
+function octal(block: Buffer, start: number, length: number): number {
+  const text = block.toString('latin1', start, start + length).replace(/[\0 ]+$/, '')
+  if (!/^ *[0-7]+$/.test(text)) throw new MalformedTar('a header has a number that is not octal')
+  return Number.parseInt(text, 8)
+}
+
+/** Sum of all bytes with the checksum's own eight taken as spaces. */
+function checksum(block: Buffer): number {
+  let sum = 8 * 0x20
+  for (let i = 0; i < blockSize; i++) if (i < 148 || i >= 156) sum += block[i] ?? 0
+  return sum
+}

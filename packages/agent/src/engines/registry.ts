@@ -1,0 +1,27 @@
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import type { RunAs } from '../host/run-as.ts'
+import type { Engine } from './engine.ts'
+import { createPostgresEngine } from './postgres/postgres-engine.ts'
+
+export interface EngineOptions {
+  /** As `host/storage-root.ts` gives it. */
+  readonly storageRoot: string
+  readonly runAs: RunAs | null
+  readonly log: Logger
+}
+
+/** Where engines' binaries go that did not come with Croft. */
+export function enginesDirectory(storageRoot: string): string {
+  return join(storageRoot, 'engines')
+}
+
+/** Every engine of this agent, by its name. */
+export function createEngines({ storageRoot, runAs, log }: EngineOptions): ReadonlyMap<string, Engine> {
+  const directories = {
+    enginesDirectory: enginesDirectory(storageRoot),
+    templatesDirectory: join(storageRoot, 'templates'),
+  }
+  const engines = [createPostgresEngine({ ...directories, runAs, log })]
+  return new Map(engines.map((engine) => [engine.name, engine]))
+}

@@ -1,0 +1,60 @@
+import type { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
+import type { TlsSource } from '../tls/tls-source.ts'
+import { ClientGone } from './client-gone.ts'
+
+/** RFC 7301 name of the PostgreSQL protocol, as registered with IANA. */
+const ALPN = 'postgresql'
+
+/**
+ * Makes the server's side of a TLS handshake on `socket`. A client that began without asking must name the
+ * protocol by ALPN, as PostgreSQL demands, so that no other protocol's bytes can be passed off as ours.
+ * Rejects with `ClientGone` when the handshake fails: TLS has told the client itself.
+ */
+export function secure(
+  socket: Socket,
+  tls: TlsSource,
+  how: 'requested' | 'direct',
+  signal: AbortSignal,
+): Promise<TLSSocket> {
+  return new Promise((resolve, reject) => {
+    const stream = new TLSSocket(socket, {
+      isServer: true,
+      secureContext: tls.secureContext(),
+      ALPNProtocols: [ALPN],
+    })
+    let cause: Error | undefined
+    const settle = (done: () => void) => {
+      signal.removeEventListener('abort', onAbort)
+      stream.off('secure', onSecure)
+      stream.off('close', onClose)
+      done()
+    }
+    const fail = (error: Error) =>
+      settle(() => {
+        stream.destroy()
+        reject(error)
+      })
+    const onAbort = () => fail(signal.reason)
+    const onClose = () => fail(new ClientGone('the TLS handshake failed', { cause }))
+    const onSecure = () => {
+      if (how === 'direct' && stream.alpnProtocol !== ALPN) {
+        fail(new ClientGone('direct TLS without the ALPN protocol "postgresql"'))
+      } else {
+        settle(() => resolve(stream))
+      }
+    }
+    // Kept for the connection's life: a socket without an error listener ends the process. Node gives the TLS
+    // errors of a TLSSocket without a tls.Server (a record that does not decrypt) to `_tlsError` alone.
+    const onError = (error: Error) => {
+      cause = error
+      stream.destroy()
+    }
+    stream.on('error', onError)
+    stream.on('_tlsError', onError)
+    stream.once('secure', onSecure)
+    stream.once('close', onClose)
+    signal.addEventListener('abort', onAbort)
+    if (signal.aborted) onAbort()
+  })
+}

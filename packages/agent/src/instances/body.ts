@@ -1,0 +1,99 @@
+import type { ObservedInstance } from '@croft/protocol'
+import type { Logger } from 'pino'
+import type { Fault } from '@croft/protocol'
+import { type Meter, createMeter } from '../usage/meter.ts'
+import { toFault } from '../fault.ts'
+import { abortable } from './abortable.ts'
+import type { Host } from './host.ts'
+import { observe } from './observe.ts'
+import type { Power } from './power.ts'
+import type { InstanceState } from './state.ts'
+import type { StateFile } from './state-file.ts'
+
+/** The making of an epoch under way. */
+export interface Making {
+  readonly epoch: number
+  readonly controller: AbortController
+  progress: { doneBytes: number; totalBytes: number } | null
+}
+
+/** All that the steps of one instance share. Only they and `instance.ts` change it. */
+export interface Body {
+  readonly id: string
+  readonly host: Host
+  readonly log: Logger
+  readonly meter: Meter
+  state: InstanceState
+  file: StateFile
+  /** The server of the epoch that serves. */
+  current: Power | null
+  making: Making | null
+  /** The served epoch is being replaced: nobody gets hold of a server for a moment. */
+  switching: boolean
+  gone: boolean
+  unknown: boolean
+  closing: boolean
+  /** Changes the state and saves it; resolves when it is on disk. */
+  patch(change: Partial<InstanceState>): Promise<void>
+  seen(): ObservedInstance
+  /** Tells the control plane what is seen, when that has changed. */
+  publish(): void
+  /** Wakes those in `nextTurn`: there may be a server for them now, or no hope of one. */
+  turn(): void
+  nextTurn(signal: AbortSignal): Promise<void>
+}
+
+export interface BodyOptions {
+  readonly host: Host
+  readonly state: InstanceState
+  readonly file: StateFile
+  /** Why the last step failed, when it did. */
+  stepFault(): Fault | null
+}
+
+export function createBody({ host, state, file, stepFault }: BodyOptions): Body {
+  const { id } = state.desired
+  let told = ''
+  let waiting: (() => void)[] = []
+  const body: Body = {
+    id,
+    host,
+    log: host.log.child({ instance: id }),
+    meter: createMeter(id, host.tell.usage),
+    state,
+    file,
+    current: null,
+    making: null,
+    switching: false,
+    gone: false,
+    unknown: false,
+    closing: false,
+    patch(change) {
+      body.state = { ...body.state, ...change }
+      return body.file.save(body.state)
+    },
+    seen() {
+      const { current, making, gone } = body
+      return observe(id, body.state, {
+        gone,
+        power: current?.state ?? (making ? 'starting' : 'asleep'),
+        fault: current?.fault ? toFault(current.fault) : stepFault(),
+        progress: making?.progress ?? null,
+      })
+    },
+    publish() {
+      const seen = body.seen()
+      const text = JSON.stringify(seen)
+      if (text === told) return
+      told = text
+      host.tell.observed(seen)
+    },
+    turn() {
+      const looking = waiting
+      waiting = []
+      for (const look of looking) look()
+    },
+    nextTurn: (signal) => abortable(new Promise<void>((resolve) => waiting.push(resolve)), signal),
+  }
+  return body
+}

@@ -1,0 +1,21 @@
+import type { Resources, Role } from '@croft/protocol'
+import { createHash } from 'node:crypto'
+
+function compareNames(a: readonly [string, string], b: readonly [string, string]): number {
+  return a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0
+}
+
+/** Equal when applying both would leave the same roles. */
+export function rolesFingerprint(roles: readonly Role[], connectionLimit: number): string {
+  const sorted = roles.map(({ name, verifier }): [string, string] => [name, verifier]).sort(compareNames)
+  return createHash('sha256').update(JSON.stringify([connectionLimit, sorted])).digest('base64')
+}
+
+/** Equal when a server started with one serves as well for the other. */
+export function resourcesKey(resources: Resources): string {
+  return JSON.stringify([
+    resources.size,
+    resources.memoryMb,
+    Object.entries(resources.settings).sort(compareNames),
+  ])
+}

@@ -1,0 +1,211 @@
+import type { DesiredInstance, ObservedInstance } from '@croft/protocol'
+import type { Server } from '../engines/engine.ts'
+import type { Lease } from '../gateway/route.ts'
+import { applyRevision } from './apply-roles.ts'
+import { createBody } from './body.ts'
+import { holdInstance } from './hold-instance.ts'
+import type { Host } from './host.ts'
+import { createLane } from './lane.ts'
+import type { MakeDataOptions } from './make-data.ts'
+import { makeEpoch } from './make-epoch.ts'
+import { isOutgrown, openPower } from './open-power.ts'
+import type { Hold } from './power.ts'
+import { type DataStep, type Idle, type Plan, reconcile, type ServeStep } from './reconcile.ts'
+import { cleanLeftovers, removeInstance } from './remove-data.ts'
+import type { InstanceState } from './state.ts'
+import type { StateFile } from './state-file.ts'
+
+/** A busy server is asked again after so long whether it is idle, in ms. */
+const IDLE_RECHECK_MS = 5000
+
+/** One instance on this host: its data, its server, and the steps that bring both to what is desired. */
+export interface Instance {
+  readonly id: string
+  readonly desired: DesiredInstance
+  /** The data's mark at the last clean stop, while it is asleep. */
+  readonly restingMark: string | null
+  /** The version its data was made with; null before there is any. */
+  readonly version: string | null
+  /** The control plane does not list it: it is kept and not served. */
+  readonly unknown: boolean
+  /** The running server, undefined when there is none. */
+  readonly server: Server | undefined
+  update(desired: DesiredInstance): void
+  /** The control plane does not list it (any more): it is kept and put to sleep. */
+  disown(): void
+  observe(): ObservedInstance
+  /** Wakes it for a client's session. Throws `AgentFault`, or the signal's reason. */
+  acquire(signal: AbortSignal): Promise<Lease>
+  /** Wakes it and keeps it awake, for a backup or a copy. Throws as `acquire`. */
+  hold(signal: AbortSignal): Promise<Hold>
+  /** Puts it to sleep when it has been idle for long enough. */
+  checkIdle(): void
+  /** Takes a usage sample when it runs. Throws `AgentFault` when the server does not answer. */
+  sample(): Promise<void>
+  /** Looks for the next step: called once, after loading or the first update. */
+  begin(): void
+  /** Ends the work under way and stops the server, which writes its checkpoint. */
+  close(): Promise<void>
+}
+
+export interface InstanceOptions {
+  readonly host: Host
+  readonly state: InstanceState
+  /** The file of its state; asked again when a removed instance is wanted again. */
+  openFile(): StateFile
+  readonly holdSource: MakeDataOptions['holdSource']
+  /** All of it is removed and it is wanted no more. */
+  onGone(): void
+}
+
+export function createInstance({ host, state, openFile, holdSource, onGone }: InstanceOptions): Instance {
+  const { clock } = host
+  const stepFault = () => serve.fault ?? data.fault
+  const body = createBody({ host, state, file: openFile(), stepFault })
+  let nextIdleCheck = 0
+
+  const data = createLane<Exclude<DataStep, Idle>>({
+    clock,
+    plan: () => plan().data,
+    async run(step) {
+      if (step.do === 'make') {
+        const make = makeEpoch({ body, epoch: step.epoch, holdSource, openPower: open })
+        await host.pool.during(make)
+      } else if (step.do === 'clean') await cleanLeftovers(body)
+      else if (await removeInstance(body, openFile)) onGone()
+      serve.poke()
+    },
+    onFailure: failed,
+    onEnd: body.publish,
+  })
+  const serve = createLane<Exclude<ServeStep, Idle>>({
+    clock,
+    plan: () => plan().serve,
+    async run(step) {
+      if (step.do === 'apply') await applyRevision(body)
+      else if (step.do === 'restart') await body.current?.stop('the size of the database has changed')
+      else (await body.current?.hold('work'))?.release()
+    },
+    onFailure: failed,
+    onEnd: body.publish,
+  })
+
+  function plan(): Plan {
+    const { current, state } = body
+    return reconcile(
+      state.desired,
+      {
+        servedEpoch: current ? (state.served?.epoch ?? 0) : 0,
+        failedEpoch: state.failed?.epoch ?? 0,
+        applied: state.applied,
+        leftovers: state.leftovers.length,
+        gone: body.gone,
+        unknown: body.unknown || body.closing,
+        switching: body.switching,
+        asleep: current?.state === 'asleep',
+        crashed: current?.crashed ?? false,
+        outgrown: isOutgrown(body),
+        held: (current?.holds ?? 0) > 0,
+        retryData: data.retryAt,
+        retryServe: serve.retryAt,
+        retryStart: current?.retryAt ?? 0,
+      },
+      clock.now(),
+    )
+  }
+
+  function poke(): void {
+    data.poke()
+    serve.poke()
+  }
+
+  function open(slot: string, version: string) {
+    return openPower(body, slot, version, poke)
+  }
+
+  function failed(step: { readonly do: string }, err: unknown): void {
+    if (body.closing) return
+    body.log.warn({ err, step: step.do }, 'a step failed; it is tried again after a pause')
+  }
+
+  /** Keeps a wish. It is saved with the first step when nothing is on disk yet: creating has no time for it. */
+  function accept(desired: DesiredInstance): void {
+    const { making, state } = body
+    const onDisk = state.served !== null || state.failed !== null
+    body.state = { ...state, desired }
+    if (onDisk) body.patch({}).catch((err: unknown) => body.log.warn({ err }, 'a wish is not saved'))
+    if (making && (desired.presence === 'absent' || desired.epoch !== making.epoch)) making.controller.abort()
+    body.turn()
+  }
+
+  if (state.served) body.current = open(state.served.slot, state.served.version)
+
+  return {
+    id: body.id,
+    get desired() {
+      return body.state.desired
+    },
+    get restingMark() {
+      return body.current?.state === 'asleep' ? body.state.mark : null
+    },
+    get version() {
+      return body.state.served?.version ?? null
+    },
+    get unknown() {
+      return body.unknown
+    },
+    get server() {
+      return body.current?.server
+    },
+    update(desired) {
+      if (body.gone) return
+      body.unknown = false
+      if (desired.revision > body.state.desired.revision) accept(desired)
+      poke()
+    },
+    disown() {
+      if (body.unknown || body.gone) return
+      body.unknown = true
+      body.making?.controller.abort()
+      body.turn()
+      body.current
+        ?.stop('the database is not known any more')
+        .catch((err: unknown) => body.log.warn({ err }, 'the server of an unknown instance does not stop'))
+    },
+    observe: body.seen,
+    async acquire(signal) {
+      const { server, release } = await holdInstance(body, 'session', signal)
+      return { endpoint: server.endpoint, release }
+    },
+    hold: (signal) => holdInstance(body, 'work', signal),
+    checkIdle() {
+      const power = body.current
+      const { idleTimeoutSeconds, presence } = body.state.desired
+      if (power?.state !== 'running' || clock.now() < nextIdleCheck) return
+      if (idleTimeoutSeconds === 0 || presence === 'absent') return
+      const idleMs = idleTimeoutSeconds * 1000
+      const isIdle = () =>
+        clock.now() - Math.max(host.sessions.traffic(body.id).lastActivity, power.lastUsed) >= idleMs
+      if (!isIdle()) return
+      nextIdleCheck = clock.now() + Math.min(idleMs, IDLE_RECHECK_MS)
+      power.sleep(isIdle).then(
+        (asleep) => asleep && host.tell.event('instance.slept', body.id, {}),
+        (err: unknown) => body.log.warn({ err }, 'the server did not go to sleep in order'),
+      )
+    },
+    async sample() {
+      const server = body.current?.server
+      if (server) await body.meter.sample(server)
+    },
+    begin: poke,
+    async close() {
+      body.closing = true
+      body.making?.controller.abort()
+      body.turn()
+      const { current } = body
+      await Promise.all([current?.close('orderly'), data.close(), serve.close()])
+      // A new epoch may have taken its place in the last moment.
+      if (body.current !== current) await body.current?.close('orderly')
+    },
+  }
+}

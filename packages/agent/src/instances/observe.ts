@@ -1,0 +1,28 @@
+import type { Fault, InstancePower, ObservedInstance } from '@croft/protocol'
+import type { InstanceState } from './state.ts'
+
+/** What an instance is besides its state on disk. */
+export interface Moment {
+  readonly gone: boolean
+  readonly power: InstancePower
+  readonly fault: Fault | null
+  readonly progress: { doneBytes: number; totalBytes: number } | null
+}
+
+/** What the control plane is told of an instance. */
+export function observe(id: string, state: InstanceState, moment: Moment): ObservedInstance {
+  if (moment.gone) {
+    return { id, revision: state.desired.revision, epoch: 0, status: 'absent', power: 'asleep' }
+  }
+  const failedNow = state.failed !== null && state.failed.epoch >= state.desired.epoch
+  return {
+    id,
+    revision: state.applied,
+    epoch: state.served?.epoch ?? 0,
+    status: state.served ? 'ready' : failedNow ? 'failed' : 'creating',
+    power: moment.power,
+    ...(state.failed ? { failedEpoch: state.failed } : {}),
+    ...(moment.fault ? { fault: moment.fault } : {}),
+    ...(moment.progress ? { progress: moment.progress } : {}),
+  }
+}

@@ -1,0 +1,83 @@
+import type { Server } from '../engines/engine.ts'
+import { AgentFault, toFault } from '../fault.ts'
+import type { Body } from './body.ts'
+import { resourcesKey } from './fingerprint.ts'
+import { createPower, type Power } from './power.ts'
+import { within } from './within.ts'
+
+/** Steps before a stop (closing sessions, last sample, mark) are left out when they take longer, in ms. */
+const LAST_WORDS_MS = 3000
+
+/** The resources each running server was started with. */
+const startedWith = new WeakMap<Server, string>()
+
+export function rememberResources(server: Server, key: string): void {
+  startedWith.set(server, key)
+}
+
+/** True when the server runs with other resources than are wanted now. */
+export function isOutgrown(body: Body): boolean {
+  const server = body.current?.server
+  return server !== undefined && startedWith.get(server) !== resourcesKey(body.state.desired.resources)
+}
+
+/** The server of one of the instance's data directories. It speaks for the instance once it is `current`. */
+export function openPower(body: Body, slot: string, version: string, poke: () => void): Power {
+  const { host, id, log } = body
+  const power: Power = createPower({
+    clock: host.clock,
+    start: () => host.starts.run(() => startServer(body, slot, version)),
+    beforeStop: (server, reason) => lastWords(body, server, reason),
+    onStarted(after, tookMs) {
+      if (power !== body.current) return
+      const kind = after === 'crash' ? 'instance.restarted' : 'instance.woke'
+      host.tell.event(kind, id, { tookMs: Math.round(tookMs) })
+    },
+    onCrashed(exit) {
+      log.error({ exit }, 'the database server exited without being asked')
+      if (power === body.current) host.tell.event('instance.crashed', id, { ...exit })
+    },
+    onChange() {
+      if (power !== body.current) return
+      body.publish()
+      poke()
+    },
+  })
+  return power
+}
+
+async function startServer(body: Body, slot: string, version: string): Promise<Server> {
+  const { host, log } = body
+  const { desired } = body.state
+  const engine = host.engine(desired.engine)
+  const runtimeDirectory = await host.slots.openRuntime(slot)
+  // A mark that outlived its server would make a later backup skip what this one writes.
+  const unmarked = body.state.mark === null ? Promise.resolve() : body.patch({ mark: null })
+  const starting = engine.start({
+    version,
+    directory: host.slots.directory(slot),
+    runtimeDirectory,
+    resources: desired.resources,
+    log,
+  })
+  const [saved, started] = await Promise.allSettled([unmarked, starting])
+  if (started.status === 'rejected') throw started.reason
+  if (saved.status === 'rejected') {
+    await started.value.stop('immediate')
+    const { code, message } = toFault(saved.reason)
+    throw new AgentFault(code === 'disk-full' ? code : 'server-start-failed', message, {
+      cause: saved.reason,
+    })
+  }
+  rememberResources(started.value, resourcesKey(desired.resources))
+  return started.value
+}
+
+async function lastWords(body: Body, server: Server, reason: string): Promise<void> {
+  const { host, id, log, meter } = body
+  const timely = <T>(promise: Promise<T>) => within(host.clock, LAST_WORDS_MS, promise)
+  await Promise.all([timely(host.sessions.close(id, reason)), timely(meter.sample(server))])
+  // Read when no session is left: nothing writes between this and the stop.
+  const mark = await timely(server.mark())
+  await body.patch({ mark: mark ?? null }).catch((err: unknown) => log.warn({ err }, 'the mark is not saved'))
+}

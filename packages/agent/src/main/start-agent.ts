@@ -1,0 +1,224 @@
+import type { GatewayAddress, Hello, Resources, Settings } from '@croft/protocol'
+import { PROTOCOL_VERSION } from '@croft/protocol'
+import { randomUUID } from 'node:crypto'
+import { chmod, rmdir } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { join, resolve } from 'node:path'
+import type { Logger } from 'pino'
+import { Registry } from 'prom-client'
+import packageJson from '../../package.json' with { type: 'json' }
+import { readBackup } from '../backups/read-backup.ts'
+import { openTarget } from '../backups/targets/open-target.ts'
+import { createEngines } from '../engines/registry.ts'
+import { AgentFault } from '../fault.ts'
+import { createPostgresGateway } from '../gateway/gateway.ts'
+import { findRunAs } from '../host/run-as.ts'
+import { runtimeDirectory } from '../host/runtime-directory.ts'
+import { storageRoot } from '../host/storage-root.ts'
+import { systemClock } from '../instances/clock.ts'
+import { makeDirectory } from '../instances/durable-file.ts'
+import type { Host } from '../instances/host.ts'
+import { createInstances } from '../instances/instances.ts'
+import { createLimiter } from '../instances/limiter.ts'
+import { recover } from '../instances/recover.ts'
+import { createSlots } from '../instances/slots.ts'
+import { within } from '../instances/within.ts'
+import { agentId } from '../link/agent-id.ts'
+import { createLink } from '../link/link.ts'
+import { createOutbox } from '../link/outbox.ts'
+import { runTask } from '../tasks/run-task.ts'
+import { createTaskFiles } from '../tasks/task-file.ts'
+import { createTasks } from '../tasks/tasks.ts'
+import { sslmodeFor } from '../tls/sslmode.ts'
+import { openTls } from '../tls/tls-source.ts'
+import { sampleUsage } from '../usage/sample-usage.ts'
+import { createWarmPool } from '../warm-pool/warm-pool.ts'
+import { createGateways } from './gateways.ts'
+import { takeLock } from './lock.ts'
+
+/** The smallest size, until the first databases show what is usual here. */
+const NANO: Resources = {
+  size: 'nano',
+  memoryMb: 256,
+  settings: {
+    shared_buffers: '8MB',
+    work_mem: '2MB',
+    maintenance_work_mem: '32MB',
+    effective_cache_size: '128MB',
+    max_connections: '60',
+  },
+}
+const SAMPLE_MS = 60_000
+/** Starts at one time: each is busy for some 50 ms, mostly with the disk. */
+const STARTS = 4
+/** A start that recovers after a crash may take minutes: the others go on without it, in ms. */
+const START_PATIENCE_MS = 3000
+/** What a stop gives its parts, in ms: sessions, then servers, then the last report. */
+const STOP_MS = { sessions: 1500, drain: 2500, servers: 4000, report: 800 }
+
+export interface AgentSettings {
+  readonly settings: Settings
+  readonly serverUrl: string
+  readonly token: string
+}
+
+export interface Agent {
+  readonly gateways: readonly GatewayAddress[]
+  /** Ends sessions, servers and the link, within about 8 seconds. */
+  close(): Promise<void>
+}
+
+/** Constructs the agent of one host and lets it begin. Throws `Locked`, `AgentFault`, or when it cannot listen. */
+export async function startAgent({ settings, serverUrl, token }: AgentSettings, log: Logger): Promise<Agent> {
+  const clock = systemClock
+  const dataDirectory = resolve(settings.CROFT_DATA_DIR)
+  const agentDirectory = join(dataDirectory, 'agent')
+  await makeDirectory(agentDirectory)
+  const unlock = await takeLock(join(agentDirectory, 'lock'))
+
+  const runAs = await findRunAs(settings.CROFT_RUN_AS)
+  const root = await storageRoot({ dataDirectory, runAs })
+  const runtime = await runtimeDirectory({ dataDirectory, runAs })
+  const instancesDirectory = join(root, 'instances')
+  const filesDirectory = join(root, 'data')
+  await makeDirectory(instancesDirectory)
+  await makeDirectory(filesDirectory)
+  // The user that servers run as has to get through to its own directories.
+  await chmod(filesDirectory, 0o711)
+
+  const engines = createEngines({
+    storageRoot: root,
+    runAs,
+    log,
+  })
+  const engine = (name: string) => {
+    const found = engines.get(name)
+    if (!found) throw new AgentFault('engine-not-installed', `This agent has no engine "${name}".`)
+    return found
+  }
+  const slots = createSlots(filesDirectory, runtime)
+  const recovered = await recover({ instancesDirectory, slots, engines: [...engines.values()], log })
+
+  const outbox = createOutbox()
+  const gateways = createGateways()
+  const pool = createWarmPool({
+    engine: engine('postgres'),
+    slots,
+    clock,
+    log,
+    servers: settings.CROFT_WARM_SERVERS,
+    directories: settings.CROFT_WARM_DIRECTORIES,
+    resources: NANO,
+  })
+  const backupsDirectory = join(dataDirectory, 'backups')
+  const host: Host = {
+    clock,
+    log,
+    slots,
+    pool,
+    sessions: gateways,
+    starts: createLimiter(STARTS, { clock, patienceMs: START_PATIENCE_MS }),
+    engine,
+    async openBackup(origin, engineName, version, signal) {
+      const store = openTarget(origin.target, backupsDirectory)
+      const { data, manifest } = await readBackup(store, origin.key, { engine: engineName, version }, signal)
+      return { data, sizeBytes: manifest.sizeBytes }
+    },
+    tell: {
+      observed: outbox.observed,
+      usage: outbox.usage,
+      event(kind, instanceId, detail) {
+        log.info({ instance: instanceId, kind, ...detail }, kind)
+        outbox.event({ id: randomUUID(), at: new Date().toISOString(), kind, instanceId, detail })
+      },
+    },
+  }
+  const instances = createInstances(host, instancesDirectory)
+  const tasks = createTasks({
+    files: createTaskFiles(join(agentDirectory, 'tasks')),
+    log,
+    tell: outbox.task,
+    run: (task, onProgress, signal) =>
+      runTask({ task, backupsDirectory, findInstance: instances.find, onProgress, signal }),
+  })
+
+  const tls = await openTls({
+    directory: join(dataDirectory, 'tls'),
+    hostNames: [settings.CROFT_GATEWAY_HOST ?? settings.CROFT_HOST],
+    ...(settings.CROFT_TLS_CERT && settings.CROFT_TLS_KEY
+      ? { files: { certificate: settings.CROFT_TLS_CERT, key: settings.CROFT_TLS_KEY } }
+      : {}),
+    log,
+  })
+  const gateway = await createPostgresGateway({
+    host: settings.CROFT_HOST,
+    port: settings.CROFT_POSTGRES_PORT,
+    routes: instances.routes,
+    tls,
+    log,
+    registry: new Registry(),
+  }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EADDRINUSE') throw error
+    const { CROFT_HOST: address, CROFT_POSTGRES_PORT: port } = settings
+    const message = `Port ${port} of ${address} is taken; choose another one for the gateway with CROFT_POSTGRES_PORT.`
+    throw new Error(message, { cause: error })
+  })
+  gateways.add(gateway)
+  pool.begin()
+  const advertised = settings.CROFT_GATEWAY_HOST ?? dialable(settings.CROFT_HOST)
+  const addresses: GatewayAddress[] = [
+    { engine: 'postgres', host: advertised, port: gateway.port, sslmode: sslmodeFor(advertised) },
+  ]
+
+  instances.load(recovered)
+  await tasks.load()
+  const stopSampling = sampleUsage({ instances: instances.all, everyMs: SAMPLE_MS, clock, log })
+  const id = await agentId(agentDirectory)
+  const link = createLink({
+    serverUrl,
+    token,
+    outbox,
+    log,
+    async hello(): Promise<Hello> {
+      const versions = await Promise.all([...engines.values()].map((one) => one.versions()))
+      return {
+        type: 'hello',
+        protocol: PROTOCOL_VERSION,
+        agentId: id,
+        hostname: hostname(),
+        agentVersion: packageJson.version,
+        engines: versions.flat(),
+        gateways: addresses,
+        observed: instances.observed(),
+        tasks: tasks.reports(),
+      }
+    },
+    handlers: {
+      onDesired: instances.apply,
+      onTasks: (message) => message.tasks.forEach(tasks.submit),
+    },
+  })
+  log.info({ instances: recovered.states.length, reaped: recovered.reaped, port: gateway.port }, 'the agent runs')
+
+  return {
+    gateways: addresses,
+    async close() {
+      stopSampling()
+      await Promise.all([within(clock, STOP_MS.drain, gateway.drain(STOP_MS.sessions)), tasks.close()])
+      const stopped = Promise.all([instances.close(), pool.close()])
+      await within(clock, STOP_MS.servers, stopped)
+      await Promise.all([...instances.all()].map((one) => one.server?.stop('immediate')))
+      await link.close(STOP_MS.report)
+      tls.close()
+      await slots.closeRuntimes()
+      // The metadata's socket may lie there too; then it stays.
+      await rmdir(runtime).catch(() => {})
+      await unlock()
+    },
+  }
+}
+
+/** An address that stands for all of them is none to dial. */
+function dialable(host: string): string {
+  return host === '0.0.0.0' || host === '::' ? hostname() : host
+}

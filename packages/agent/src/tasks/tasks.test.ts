@@ -1,0 +1,123 @@
+import type { BackupResult, Task, TaskReport } from '@croft/protocol'
+import assert from 'node:assert/strict'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test, type TestContext } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import { pino } from 'pino'
+import { AgentFault } from '../fault.ts'
+import { createTaskFiles } from './task-file.ts'
+import { createTasks } from './tasks.ts'
+
+const RESULT: BackupResult = {
+  key: 'i/b',
+  engine: 'fake',
+  version: '1',
+  sizeBytes: 2,
+  storedBytes: 1,
+  startedAt: '',
+  completedAt: '',
+  mark: 'm',
+  skipped: false,
+}
+
+function task(id: string): Task {
+  return { id, kind: 'backup', instanceId: 'i', backupId: id, target: { type: 'directory', path: null } }
+}
+
+async function setUp(t: TestContext) {
+  const directory = await mkdtemp(join(tmpdir(), 'croft-tasks-'))
+  t.after(() => rm(directory, { recursive: true }))
+  const told: TaskReport[] = []
+  const runs: string[] = []
+  let ends: ((error?: Error) => void)[] = []
+  const start = async () => {
+    const tasks = createTasks({
+      files: createTaskFiles(directory),
+      log: pino({ level: 'silent' }),
+      tell: (report) => told.push(report),
+      run(task, _onProgress, signal) {
+        runs.push(task.id)
+        return new Promise((resolve, reject) => {
+          ends.push((error) => (error ? reject(error) : resolve(RESULT)))
+          signal.addEventListener('abort', () => reject(signal.reason))
+        })
+      },
+    })
+    await tasks.load()
+    return tasks
+  }
+  const until = async (condition: () => boolean) => {
+    for (let tries = 0; !condition(); tries += 1) {
+      assert.ok(tries < 1000, 'it never came to that')
+      await delay(2)
+    }
+  }
+  const end = (error?: Error) => {
+    const waiting = ends
+    ends = []
+    for (const one of waiting) one(error)
+  }
+  return { directory, told, runs, start, until, end }
+}
+
+test('a task is done once however often it is asked, also after a restart', async (t) => {
+  const { told, runs, start, until, end, directory } = await setUp(t)
+  let tasks = await start()
+  tasks.submit(task('one'))
+  tasks.submit(task('one'))
+  await until(() => runs.length > 0)
+  end()
+  await until(() => told.some(({ state }) => state === 'done'))
+  await until(() => tasks.reports()[0]?.state === 'done')
+  await tasks.close()
+  tasks = await start()
+  tasks.submit(task('one'))
+  assert.deepEqual(told.at(-1), { id: 'one', state: 'done', backup: RESULT })
+  assert.deepEqual(runs, ['one'])
+  assert.deepEqual(await readdir(directory), ['one.json'])
+  await tasks.close()
+})
+
+test('a failure is kept with its fault', async (t) => {
+  const { told, runs, start, until, end } = await setUp(t)
+  const tasks = await start()
+  tasks.submit(task('one'))
+  await until(() => runs.length > 0)
+  end(new AgentFault('disk-full', 'Full.'))
+  await until(() => told.at(-1)?.state === 'failed')
+  assert.deepEqual(tasks.reports(), [{ id: 'one', state: 'failed', fault: { code: 'disk-full', message: 'Full.' } }])
+  await tasks.close()
+})
+
+test('two backups at a time; what a stop cuts short is no failure and goes on after the start', async (t) => {
+  const { told, runs, start, until, end } = await setUp(t)
+  let tasks = await start()
+  for (const id of ['a', 'b', 'c']) tasks.submit(task(id))
+  await until(() => runs.length === 2)
+  await until(() => tasks.reports().length === 3)
+  await delay(20)
+  assert.equal(runs.length, 2)
+  await tasks.close()
+  assert.ok(told.every(({ state }) => state === 'running'))
+  runs.length = 0
+  tasks = await start()
+  await until(() => runs.length === 2)
+  end()
+  await until(() => runs.length === 3)
+  end()
+  await until(() => tasks.reports().every(({ state }) => state === 'done'))
+  await tasks.close()
+})
+
+test('a damaged record is as good as none', async (t) => {
+  const { directory, runs, start, until, end } = await setUp(t)
+  await writeFile(join(directory, 'one.json'), '{"task":')
+  const tasks = await start()
+  tasks.submit(task('one'))
+  await until(() => runs.length === 1)
+  end()
+  await until(() => tasks.reports()[0]?.state === 'done')
+  await tasks.close()
+})

@@ -1,0 +1,117 @@
+import type { BackupResult, Task, TaskReport } from '@croft/protocol'
+import type { Logger } from 'pino'
+import { toFault } from '../fault.ts'
+import { createLimiter } from '../instances/limiter.ts'
+import type { TaskFiles, TaskRecord } from './task-file.ts'
+
+/** Backups at one time: each keeps a core busy. */
+const BACKUPS = 2
+/** Records of finished tasks are kept so long for repeats, in ms. */
+const KEPT_MS = 7 * 24 * 3_600_000
+/** Progress is told at most so often, in ms. */
+const TELL_MS = 1000
+
+/** Work that is done once per id, however often and after how many restarts it is asked. */
+export interface Tasks {
+  /** Reads what earlier runs left and goes on with what they had not finished. */
+  load(): Promise<void>
+  submit(task: Task): void
+  /** Unfinished ones, and those that finished a short while ago. */
+  reports(): TaskReport[]
+  /** Ends those under way; they are run again after the next start. */
+  close(): Promise<void>
+}
+
+export interface TasksOptions {
+  readonly files: TaskFiles
+  readonly log: Logger
+  tell(report: TaskReport): void
+  run(
+    task: Task,
+    onProgress: (doneBytes: number, totalBytes: number) => void,
+    signal: AbortSignal,
+  ): Promise<BackupResult | undefined>
+}
+
+export function createTasks({ files, log, tell, run }: TasksOptions): Tasks {
+  const records = new Map<string, TaskRecord>()
+  const running = new Set<Promise<void>>()
+  const over = new AbortController()
+  const lanes = { backup: createLimiter(BACKUPS), 'delete-backup': createLimiter(1) }
+
+  async function keep(record: TaskRecord): Promise<void> {
+    await files.write(record).catch((err: unknown) => {
+      log.warn({ err, task: record.task.id }, 'the state of a task is not saved; a repeat may do it again')
+    })
+  }
+
+  function finish(record: TaskRecord, report: TaskReport): Promise<void> {
+    record.report = report
+    record.finishedAt = new Date().toISOString()
+    tell(report)
+    prune()
+    return keep(record)
+  }
+
+  async function work(record: TaskRecord, saved: Promise<void>): Promise<void> {
+    await saved
+    const { task } = record
+    const { id } = task
+    let told = performance.now()
+    const onProgress = (doneBytes: number, totalBytes: number) => {
+      record.report = { id, state: 'running', progress: { doneBytes, totalBytes } }
+      if (performance.now() - told < TELL_MS) return
+      told = performance.now()
+      tell(record.report)
+    }
+    try {
+      const backup = await lanes[task.kind].run(async () => {
+        over.signal.throwIfAborted()
+        return run(task, onProgress, over.signal)
+      })
+      await finish(record, { id, state: 'done', ...(backup ? { backup } : {}) })
+    } catch (err) {
+      // Not a failure of the task: the next start goes on with it.
+      if (over.signal.aborted) return
+      log.error({ err, task: id, kind: task.kind }, 'a task failed')
+      await finish(record, { id, state: 'failed', fault: toFault(err) })
+    }
+  }
+
+  function begin(record: TaskRecord, saved: Promise<void>): void {
+    records.set(record.task.id, record)
+    const working = work(record, saved)
+    running.add(working)
+    void working.finally(() => running.delete(working))
+  }
+
+  function prune(): void {
+    const oldest = new Date(Date.now() - KEPT_MS).toISOString()
+    for (const { task, finishedAt } of records.values()) {
+      if (finishedAt === null || finishedAt > oldest) continue
+      records.delete(task.id)
+      files.remove(task.id).catch((err: unknown) => log.warn({ err, task: task.id }, 'an old task stays'))
+    }
+  }
+
+  return {
+    async load() {
+      const kept = await files.readAll((name) => log.warn({ name }, 'the state of a task is damaged'))
+      for (const record of kept) records.set(record.task.id, record)
+      prune()
+      for (const record of records.values()) if (record.finishedAt === null) begin(record, Promise.resolve())
+    },
+    submit(task) {
+      const known = records.get(task.id)
+      if (known) return tell(known.report)
+      const record: TaskRecord = { task, report: { id: task.id, state: 'running' }, finishedAt: null }
+      tell(record.report)
+      begin(record, keep(record))
+    },
+    reports: () => [...records.values()].map(({ report }) => report),
+    async close() {
+      over.abort(new Error('the agent stops'))
+      await Promise.all(running)
+    },
+  }
+}
