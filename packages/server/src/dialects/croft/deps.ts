@@ -1,0 +1,21 @@
+import type { Access } from '../../domain/access/index.ts'
+import type { Backups } from '../../domain/backups/index.ts'
+import type { Databases } from '../../domain/databases/index.ts'
+import type { Events } from '../../domain/events/index.ts'
+import type { Keys } from '../../domain/keys/index.ts'
+import type { Targets } from '../../domain/targets/index.ts'
+import type { Tenancy } from '../../domain/tenancy/index.ts'
+import type { IdempotencyOptions } from '../../platform/http/index.ts'
+
+/** What our own API's operations call. */
+export interface CroftDeps {
+  readonly access: Access
+  readonly tenancy: Tenancy
+  readonly databases: Databases
+  readonly backups: Backups
+  readonly targets: Targets
+  readonly events: Events
+  readonly keys: Keys
+  /** Where answers to requests with an Idempotency-Key are kept. */
+  readonly idempotency: Pick<IdempotencyOptions, 'db' | 'sealer'>
+}

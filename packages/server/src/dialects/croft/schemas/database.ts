@@ -1,0 +1,139 @@
+import { type Static, Type } from 'typebox'
+
+const Nullable = <Schema extends ReturnType<typeof Type.String> | ReturnType<typeof Type.Integer>>(
+  schema: Schema,
+) => Type.Union([schema, Type.Null()])
+const Time = Type.String({ format: 'date-time' })
+
+export const Source = Type.Union([
+  Type.Object({ type: Type.Literal('empty') }, { additionalProperties: false }),
+  Type.Object(
+    {
+      type: Type.Literal('backup'),
+      databaseId: Type.String({ description: 'The database that was backed up.' }),
+      backupId: Type.String(),
+    },
+    { additionalProperties: false },
+  ),
+  Type.Object(
+    { type: Type.Literal('database'), databaseId: Type.String({ description: 'The database to copy.' }) },
+    { additionalProperties: false },
+  ),
+])
+
+const fields = {
+  id: Type.String(),
+  name: Type.String(),
+  state: Type.Enum(['provisioning', 'ready', 'recovering', 'failed', 'deleting', 'deleted']),
+  stateMessage: Nullable(Type.String({ description: 'Why it failed, or what its last restore met.' })),
+  power: Type.Union([Type.Enum(['asleep', 'starting', 'running', 'stopping']), Type.Null()]),
+  engine: Type.String(),
+  version: Type.String(),
+  size: Type.String(),
+  region: Type.String(),
+  projectId: Type.String(),
+  isDefault: Type.Boolean(),
+  source: Source,
+  idleTimeoutSeconds: Type.Integer({ description: 'Sleeps after so long without traffic; 0 is never.' }),
+  backupRetentionDays: Type.Integer(),
+  connectionLimit: Type.Integer(),
+  target: Type.Object({ id: Type.String(), name: Type.String() }, { additionalProperties: false }),
+  host: Nullable(Type.String()),
+  port: Nullable(Type.Integer()),
+  createdAt: Time,
+}
+
+export const Database = Type.Object(fields, { additionalProperties: false, description: 'A database.' })
+export type DatabaseBody = Static<typeof Database>
+
+export const CreatedDatabase = Type.Object(
+  {
+    ...fields,
+    connectionString: Nullable(Type.String({ description: 'Shown this once.' })),
+  },
+  { additionalProperties: false, description: 'A new database with its first login.' },
+)
+
+const Name = Type.String({ minLength: 1, maxLength: 128 })
+const Idle = Type.Integer({ minimum: 0, maximum: 31_536_000 })
+const Retention = Type.Integer({ minimum: 1, maximum: 3650 })
+
+export const CreateDatabase = Type.Object(
+  {
+    name: Name,
+    projectId: Type.Optional(
+      Type.String({ description: 'The oldest project of the workspace unless given.' }),
+    ),
+    engine: Type.Optional(Type.String({ default: 'postgres' })),
+    version: Type.Optional(Type.String({ description: 'Major version, e.g. `18`.' })),
+    size: Type.Optional(Type.String({ default: 'nano' })),
+    region: Type.Optional(Type.String({ default: 'us-east-1' })),
+    source: Type.Optional(Source),
+    idleTimeoutSeconds: Type.Optional(Idle),
+  },
+  { additionalProperties: false },
+)
+
+export const UpdateDatabase = Type.Object(
+  {
+    name: Type.Optional(Name),
+    idleTimeoutSeconds: Type.Optional(Idle),
+    backupRetentionDays: Type.Optional(Retention),
+  },
+  { additionalProperties: false },
+)
+
+export const RestoreDatabase = Type.Object(
+  {
+    backupId: Type.String(),
+    databaseId: Type.Optional(
+      Type.String({ description: 'Whose backup it is; this database’s unless given.' }),
+    ),
+  },
+  { additionalProperties: false },
+)
+
+export const Credential = Type.Object(
+  {
+    id: Type.String(),
+    name: Type.String(),
+    databaseId: Type.String(),
+    role: Type.String(),
+    createdAt: Time,
+  },
+  { additionalProperties: false, description: 'A login of a database.' },
+)
+export type CredentialBody = Static<typeof Credential>
+
+export const CreatedCredential = Type.Object(
+  {
+    ...Credential.properties,
+    password: Type.String({ description: 'Shown this once.' }),
+    connectionString: Nullable(Type.String({ description: 'Shown this once.' })),
+  },
+  { additionalProperties: false },
+)
+
+export const CreateCredential = Type.Object({ name: Name }, { additionalProperties: false })
+
+export const Backup = Type.Object(
+  {
+    id: Type.String(),
+    databaseId: Type.String(),
+    trigger: Type.Union([Type.Literal('schedule'), Type.Literal('manual')]),
+    state: Type.Union(['running', 'completed', 'failed']),
+    engine: Type.String(),
+    version: Nullable(Type.String()),
+    sizeBytes: Nullable(Type.Integer({ description: 'Before compression.' })),
+    storedBytes: Nullable(Type.Integer()),
+    error: Nullable(Type.String()),
+    progress: Type.Union([
+      Type.Object({ doneBytes: Type.Number(), totalBytes: Type.Number() }, { additionalProperties: false }),
+      Type.Null(),
+    ]),
+    createdAt: Time,
+    completedAt: Nullable(Time),
+  },
+  { additionalProperties: false, description: 'A backup of a database.' },
+)
+export type BackupBody = Static<typeof Backup>

@@ -1,0 +1,45 @@
+import { Type } from 'typebox'
+
+export const Size = Type.Object(
+  { id: Type.String(), memoryMb: Type.Integer(), connectionLimit: Type.Integer() },
+  { additionalProperties: false, description: 'What a database may use.' },
+)
+
+export const Target = Type.Object(
+  {
+    id: Type.String(),
+    name: Type.String(),
+    regions: Type.Array(Type.String()),
+    connected: Type.Boolean(),
+    hostname: Type.Union([Type.String(), Type.Null()]),
+    engines: Type.Array(
+      Type.Object(
+        { engine: Type.String(), version: Type.String(), installed: Type.Boolean() },
+        { additionalProperties: false },
+      ),
+    ),
+  },
+  { additionalProperties: false, description: 'A host that databases run on.' },
+)
+
+const Maybe = Type.Union([Type.String(), Type.Null()])
+
+export const Event = Type.Object(
+  {
+    id: Type.String(),
+    at: Type.String({ format: 'date-time' }),
+    workspaceId: Maybe,
+    actor: Type.Object({ type: Type.String(), id: Maybe, name: Maybe }, { additionalProperties: false }),
+    action: Type.String({ description: '`noun.past`, e.g. `database.created`.' }),
+    subject: Type.Object({ type: Type.String(), id: Type.String() }, { additionalProperties: false }),
+    before: Type.Unknown(),
+    after: Type.Unknown(),
+    requestId: Maybe,
+  },
+  { additionalProperties: false, description: 'Something that was done, and by whom.' },
+)
+
+export const Rotation = Type.Object(
+  { keyId: Type.String({ description: 'The key that seals from now on.' }) },
+  { additionalProperties: false },
+)

@@ -1,0 +1,31 @@
+import { type Kind, showId } from './ids.ts'
+
+const PATHS = {
+  workspace: 'workspaces',
+  project: 'projects',
+  branch: 'branches',
+  database: 'databases',
+  connection: 'connections',
+  integration: 'integrations',
+} as const satisfies Partial<Record<Kind, string>>
+
+/** Makes the self links of resources, absolute on the origin that clients use. */
+export interface Links {
+  readonly origin: string
+  self(kind: keyof typeof PATHS, uuid: string): { id: string; url: string }
+}
+
+export function createLinks(origin: string): Links {
+  return {
+    origin,
+    self(kind, uuid) {
+      const id = showId(kind, uuid)
+      return { id, url: `${origin}/v1/${PATHS[kind]}/${id}` }
+    },
+  }
+}
+
+/** A thin reference to another resource. */
+export function refer(links: Links, kind: keyof typeof PATHS, to: { id: string; name: string }) {
+  return { ...links.self(kind, to.id), name: to.name }
+}

@@ -1,0 +1,8 @@
+import type { FastifyRequest } from 'fastify'
+import type { Access } from '../../../domain/access/index.ts'
+
+export interface OAuthDeps {
+  readonly access: Access
+  /** The origin that clients use for us, without a slash at the end. */
+  readonly originOf: (request: FastifyRequest) => string
+}

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { paths } from '@prisma/management-api-sdk'
+import type { Static, TSchema } from 'typebox'
+import { OPERATIONS } from './index.ts'
+import type { Operation } from './operation.ts'
+
+/*
+ * Compile-time conformance with the official SDK: `tsc` fails here when an operation answers something that
+ * the SDK's types do not allow, or refuses a body that they do.
+ */
+
+type Routes = typeof OPERATIONS
+type Name = keyof Routes
+type Schemas<Of extends Name> =
+  Routes[Of][2] extends Operation<infer _Params, infer _Query, infer Body, infer Response, infer Status>
+    ? { body: Body; response: Response; status: Status }
+    : never
+
+type Sdk<Of extends Name> =
+  Lowercase<Routes[Of][0]> extends infer Method
+    ? Routes[Of][1] extends keyof paths
+      ? Method extends keyof paths[Routes[Of][1]]
+        ? paths[Routes[Of][1]][Method]
+        : 'the SDK has no such operation'
+      : 'the SDK has no such path'
+    : never
+
+type SdkAnswer<Of extends Name> =
+  Sdk<Of> extends { responses: infer Responses }
+    ? Schemas<Of>['status'] extends keyof Responses
+      ? Responses[Schemas<Of>['status']] extends { content: { 'application/json': infer Body } }
+        ? Body
+        : undefined
+      : 'the SDK has no such status'
+    : Sdk<Of>
+
+type AnswerFits<Of extends Name> = Schemas<Of>['status'] extends 204
+  ? SdkAnswer<Of> extends undefined
+    ? true
+    : SdkAnswer<Of>
+  : Static<Schemas<Of>['response']> extends SdkAnswer<Of>
+    ? true
+    : { ours: Static<Schemas<Of>['response']>; theirs: SdkAnswer<Of> }
+
+type SdkBody<Of extends Name> =
+  Sdk<Of> extends { requestBody?: infer Request }
+    ? NonNullable<Request> extends { content: { 'application/json': infer Body } }
+      ? Body
+      : never
+    : never
+
+// Of `requestBody?: never` it infers unknown.
+type BodyFits<Of extends Name> =
+  unknown extends SdkBody<Of>
+    ? true
+    : TSchema extends Schemas<Of>['body']
+      ? 'the SDK sends a body'
+      : SdkBody<Of> extends Static<Schemas<Of>['body']>
+        ? true
+        : { ours: Static<Schemas<Of>['body']>; theirs: SdkBody<Of> }
+
+/** Here the SDK's types allow a null that its own documents say is rejected. */
+type NullRejected = 'createDatabase' | 'updateDatabase' | 'updateBranch'
+
+type Assert<Fits extends true> = Fits
+export type Answers = Assert<{ [Of in Name]: AnswerFits<Of> }[Name]>
+export type Bodies = Assert<
+  { [Of in Exclude<Name, NullRejected>]: BodyFits<Of> }[Exclude<Name, NullRejected>]
+>
+
+test('every operation says what it answers', () => {
+  for (const [name, [, , operation]] of Object.entries<readonly [string, string, Operation]>(OPERATIONS)) {
+    assert.equal(operation.response === undefined, operation.status === 204, name)
+  }
+})

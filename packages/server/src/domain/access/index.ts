@@ -1,0 +1,97 @@
+import type pg from 'pg'
+import type { Logger } from 'pino'
+import type { Db } from '../../platform/db/connect.ts'
+import type { PageRequest } from '../page.ts'
+import { addRedirectUri } from './add-redirect-uri.ts'
+import { findClient } from './applications.ts'
+import { authenticate } from './authenticate.ts'
+import { authenticateClient, type ClientCredentials } from './authenticate-client.ts'
+import { authenticateSession } from './authenticate-session.ts'
+import { createApplication, type NewApplication } from './create-application.ts'
+import { createServiceToken, type NewServiceToken } from './create-service-token.ts'
+import { deleteApplication } from './delete-application.ts'
+import { ensureAdministrator } from './ensure-administrator.ts'
+import { type CodeExchange, exchangeCode } from './exchange-code.ts'
+import { createFindToken } from './find-token.ts'
+import { getGrant } from './get-grant.ts'
+import { type Consent, grantConsent } from './grant-consent.ts'
+import { listApplications } from './list-applications.ts'
+import { listConsentWorkspaces } from './list-consent-workspaces.ts'
+import { listGrants } from './list-grants.ts'
+import { listServiceTokens } from './list-service-tokens.ts'
+import { type Login, login } from './login.ts'
+import { logout } from './logout.ts'
+import type { Call, Principal } from './principal.ts'
+import { purgeExpired } from './purge-expired.ts'
+import { type Refresh, refreshGrant } from './refresh-grant.ts'
+import { type GrantToRevoke, revokeGrant } from './revoke-grant.ts'
+import { revokeServiceToken } from './revoke-service-token.ts'
+import { setPassword } from './set-password.ts'
+import { createTokenUsage } from './token-usage.ts'
+
+export * from './ability.ts'
+export type { ClientCredentials } from './authenticate-client.ts'
+export * from './authorize.ts'
+export * from './entities.ts'
+export type { IssuedTokens } from './issue-tokens.ts'
+export { SESSION_SECONDS } from './login.ts'
+export * from './oauth-error.ts'
+export { isChallenge } from './pkce.ts'
+export * from './principal.ts'
+export { matchesRedirectUri } from './redirect-uri.ts'
+export { parseScopes } from './scopes.ts'
+
+export interface AccessDeps {
+  readonly db: Db
+  /** Of the same database; for the one statement that every request needs. */
+  readonly pool: Pick<pg.Pool, 'query'>
+  readonly log: Pick<Logger, 'warn'>
+}
+
+interface InWorkspace {
+  readonly workspaceId: string
+  readonly page: PageRequest
+}
+
+/** Who may do what: tokens, logins, OAuth consents and the applications that ask for them. */
+export function createAccess({ db, pool, log }: AccessDeps) {
+  const find = createFindToken(db, pool)
+  const usage = createTokenUsage(db, log)
+  return {
+    authenticate: (bearer: string) => authenticate(find, usage, bearer),
+
+    listServiceTokens: (call: Call, query: InWorkspace) => listServiceTokens(db, call, query),
+    createServiceToken: (call: Call, input: NewServiceToken) => createServiceToken(db, call, input),
+    revokeServiceToken: (call: Call, token: { workspaceId: string; id: string }) =>
+      revokeServiceToken(db, call, token),
+
+    listGrants: (call: Call, query: InWorkspace) => listGrants(db, call, query),
+    getGrant: (call: Call, id: string) => getGrant(db, call, id),
+    revokeGrant: (call: Call, which: GrantToRevoke) => revokeGrant(db, call, which),
+
+    listApplications: (call: Call, query: { page: PageRequest }) => listApplications(db, call, query),
+    createApplication: (call: Call, input: NewApplication) => createApplication(db, call, input),
+    addRedirectUri: (to: { clientId: string; redirectUri: string }) => addRedirectUri(db, to),
+    deleteApplication: (call: Call, id: string) => deleteApplication(db, call, id),
+
+    ensureAdministrator: (call: Call, admin: { email: string; password: string }) =>
+      ensureAdministrator(db, call, admin),
+    setPassword: (call: Call, user: { email: string; password: string }) => setPassword(db, call, user),
+
+    login: (given: Login) => login(db, given),
+    logout: (call: Call, session: string) => logout(db, call, session),
+    authenticateSession: (session: string) => authenticateSession(db, session),
+
+    findClient: (clientId: string) => findClient(db, clientId),
+    authenticateClient: (given: ClientCredentials) => authenticateClient(db, given),
+    listConsentWorkspaces: (user: Principal) => listConsentWorkspaces(db, user),
+    grantConsent: (call: Call, consent: Consent) => grantConsent(db, call, consent),
+    exchangeCode: (exchange: CodeExchange) => exchangeCode(db, exchange),
+    refreshGrant: (refresh: Refresh) => refreshGrant(db, refresh),
+
+    purgeExpired: () => purgeExpired(db),
+    /** Writes when tokens were last used; call it before the database connection closes. */
+    close: () => usage.flush(),
+  }
+}
+export type Access = ReturnType<typeof createAccess>

@@ -1,0 +1,54 @@
+/** Who is behind a request, whatever credential it came with. */
+export interface Principal {
+  readonly type: 'user' | 'service-token' | 'oauth' | 'agent' | 'system' | 'anonymous'
+  /** The user's, token's or grant's id; the name of the part for `system`. */
+  readonly id: string
+  /** For people: an email, a token's name. */
+  readonly name: string
+  /** The one workspace a token is bound to; null for users and the system. */
+  readonly workspaceId: string | null
+  /** The human behind it, when there is one. */
+  readonly userId: string | null
+  readonly tokenId: string | null
+  readonly scopes: readonly string[]
+  readonly bindings: readonly Binding[]
+}
+
+export interface Binding {
+  readonly role: RoleName
+  readonly scope: { readonly type: 'platform' } | { readonly type: 'workspace'; readonly id: string }
+}
+
+export const ROLE_NAMES = ['platform-admin', 'workspace-admin', 'workspace-reader'] as const
+export type RoleName = (typeof ROLE_NAMES)[number]
+
+/** One use of the API: whoever asks, and the id that ties log lines and events together. */
+export interface Call {
+  readonly principal: Principal
+  readonly requestId: string
+}
+
+export const ANONYMOUS: Principal = {
+  type: 'anonymous',
+  id: 'anonymous',
+  name: 'anonymous',
+  workspaceId: null,
+  userId: null,
+  tokenId: null,
+  scopes: [],
+  bindings: [],
+}
+
+/** A part of Croft that acts on its own account, e.g. the backup schedule. May do anything. */
+export function systemCall(part: string, requestId: string): Call {
+  return {
+    principal: {
+      ...ANONYMOUS,
+      type: 'system',
+      id: part,
+      name: part,
+      bindings: [{ role: 'platform-admin', scope: { type: 'platform' } }],
+    },
+    requestId,
+  }
+}

@@ -1,0 +1,25 @@
+import type { Executor } from '../../platform/db/connect.ts'
+import { authorizeFound } from './authorize.ts'
+import type { Call } from './principal.ts'
+
+export const WORKSPACE_NOT_FOUND = {
+  code: 'workspace-not-found',
+  message: 'There is no workspace with this id, or it is not accessible.',
+} as const
+
+/** Throws `workspace-not-found` unless the caller may see it. */
+export async function requireWorkspace(
+  db: Executor,
+  call: Call,
+  id: string,
+): Promise<{ id: string; name: string }> {
+  const row = await db.selectFrom('workspaces').select(['id', 'name']).where('id', '=', id).executeTakeFirst()
+  return authorizeFound(
+    call.principal,
+    'read',
+    'Workspace',
+    row,
+    (found) => ({ id: found.id }),
+    WORKSPACE_NOT_FOUND,
+  )
+}

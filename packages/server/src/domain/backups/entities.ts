@@ -1,0 +1,26 @@
+export interface Backup {
+  readonly id: string
+  readonly databaseId: string
+  readonly workspaceId: string
+  readonly projectId: string
+  readonly trigger: 'schedule' | 'manual'
+  readonly state: 'running' | 'completed' | 'failed'
+  readonly engine: string
+  readonly version: string | null
+  readonly sizeBytes: number | null
+  readonly storedBytes: number | null
+  readonly error: string | null
+  readonly progress: { readonly doneBytes: number; readonly totalBytes: number } | null
+  readonly createdAt: Date
+  readonly completedAt: Date | null
+}
+
+export interface Restore {
+  readonly id: string
+  readonly databaseId: string
+  readonly backupId: string
+  readonly state: 'running' | 'completed' | 'failed'
+  readonly error: string | null
+  readonly createdAt: Date
+  readonly finishedAt: Date | null
+}

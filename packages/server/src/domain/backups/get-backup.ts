@@ -1,0 +1,21 @@
+import type { Executor } from '../../platform/db/connect.ts'
+import { authorizeFound } from '../access/authorize.ts'
+import type { Call } from '../access/principal.ts'
+import type { Backup } from './entities.ts'
+import { selectBackups, toBackup } from './read-backups.ts'
+
+const NOT_FOUND = {
+  code: 'backup-not-found',
+  message: 'There is no backup with this id, or it is not accessible.',
+} as const
+
+/** Throws `backup-not-found`. */
+export async function getBackup(db: Executor, call: Call, id: string): Promise<Backup> {
+  const row = await selectBackups(db).where('backups.id', '=', id).executeTakeFirst()
+  const fields = (found: Backup) => ({
+    workspaceId: found.workspaceId,
+    projectId: found.projectId,
+    databaseId: found.databaseId,
+  })
+  return authorizeFound(call.principal, 'read', 'Backup', row && toBackup(row), fields, NOT_FOUND)
+}

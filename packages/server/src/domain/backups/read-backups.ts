@@ -1,0 +1,34 @@
+import type { Executor } from '../../platform/db/connect.ts'
+import type { Backup } from './entities.ts'
+
+/** Backups that people may see; callers add conditions and an order. */
+export function selectBackups(db: Executor) {
+  return db
+    .selectFrom('backups')
+    .innerJoin('databases', 'databases.id', 'backups.database_id')
+    .innerJoin('projects', 'projects.id', 'databases.project_id')
+    .where('databases.deleted_at', 'is', null)
+    .where('backups.state', 'in', ['running', 'completed', 'failed'])
+    .selectAll('backups')
+    .select(['databases.engine', 'databases.project_id', 'projects.workspace_id'])
+    .$narrowType<{ state: Backup['state'] }>()
+}
+
+type Row = Awaited<ReturnType<ReturnType<typeof selectBackups>['execute']>>[number]
+
+export const toBackup = (row: Row): Backup => ({
+  id: row.id,
+  databaseId: row.database_id,
+  workspaceId: row.workspace_id,
+  projectId: row.project_id,
+  trigger: row.trigger,
+  state: row.state,
+  engine: row.engine,
+  version: row.version,
+  sizeBytes: row.size_bytes,
+  storedBytes: row.stored_bytes,
+  error: row.error,
+  progress: row.progress,
+  createdAt: row.created_at,
+  completedAt: row.completed_at,
+})

@@ -1,0 +1,90 @@
+import type { Db } from '../../platform/db/connect.ts'
+import { transact } from '../../platform/db/transact.ts'
+import { CroftError } from '../../platform/errors/index.ts'
+import { newId } from '../../platform/ids/new-id.ts'
+import type { Signals } from '../../platform/signals/index.ts'
+import { authorize } from '../access/authorize.ts'
+import type { Call } from '../access/principal.ts'
+import { getDatabase } from '../databases/index.ts'
+import { recordEvent } from '../events/index.ts'
+import type { Backup } from './entities.ts'
+import { getBackup } from './get-backup.ts'
+
+export interface StartBackupInput {
+  readonly databaseId: string
+  readonly trigger: 'schedule' | 'manual'
+  /** Store nothing when no transaction has written since the last backup. */
+  readonly onlyIfChanged: boolean
+}
+
+/**
+ * Asks the database's agent for a backup and answers at once with state `running`; while one runs, that one is
+ * answered. Throws `database-not-found`, `database-not-ready`.
+ */
+export async function startBackup(
+  deps: { db: Db; signals: Signals },
+  call: Call,
+  input: StartBackupInput,
+): Promise<Backup> {
+  return transact(deps.db, async (tx) => {
+    const database = await getDatabase(tx, call, input.databaseId)
+    authorize(call.principal, 'create', 'Backup', {
+      workspaceId: database.workspaceId,
+      projectId: database.project.id,
+      databaseId: database.id,
+    })
+    const instance = await tx
+      .selectFrom('instances')
+      .select(['id', 'target_id'])
+      .where('database_id', '=', database.id)
+      .forUpdate()
+      .executeTakeFirstOrThrow()
+    const last = await tx
+      .selectFrom('backups')
+      .select(['id', 'state', 'mark'])
+      .where('database_id', '=', database.id)
+      .where('state', 'in', ['running', 'completed'])
+      .orderBy('id', 'desc')
+      .limit(1)
+      .executeTakeFirst()
+    if (last?.state === 'running') return getBackup(tx, call, last.id)
+    if (database.state !== 'ready') {
+      throw new CroftError('database-not-ready', `The database is ${database.state}.`, {
+        hint: 'Back it up once it is ready.',
+      })
+    }
+    const id = newId()
+    const taskId = newId()
+    const target = { type: 'directory', path: null } as const
+    const unless = input.onlyIfChanged && last?.mark ? { unlessMark: last.mark } : {}
+    await tx
+      .insertInto('agent_tasks')
+      .values({
+        id: taskId,
+        target_id: instance.target_id,
+        task: { id: taskId, kind: 'backup', instanceId: instance.id, backupId: id, target, ...unless },
+      })
+      .execute()
+    await tx
+      .insertInto('backups')
+      .values({
+        id,
+        database_id: database.id,
+        instance_id: instance.id,
+        task_id: taskId,
+        trigger: input.trigger,
+        state: 'running',
+        target,
+      })
+      .execute()
+    await recordEvent(tx, call, {
+      workspaceId: database.workspaceId,
+      action: 'backup.started',
+      subjectType: 'backup',
+      subjectId: id,
+      after: { databaseId: database.id, trigger: input.trigger },
+    })
+    await deps.signals.send(tx, 'task', instance.target_id)
+    return getBackup(tx, call, id)
+  })
+}

@@ -1,0 +1,87 @@
+import type { Db, Executor } from '../../platform/db/connect.ts'
+import { transact } from '../../platform/db/transact.ts'
+import { CroftError } from '../../platform/errors/index.ts'
+import { addJob } from '../../platform/queue/index.ts'
+import type { Signals } from '../../platform/signals/index.ts'
+import { authorize } from '../access/authorize.ts'
+import type { Call } from '../access/principal.ts'
+import { recordEvent } from '../events/index.ts'
+import { lockProject } from '../tenancy/index.ts'
+import { getDatabase } from './get-database.ts'
+import { touchInstance } from './touch-instance.ts'
+import { waitUntil } from './wait.ts'
+
+/** Name of the job that removes backups nobody may need any more. */
+export const EXPIRE_BACKUPS_JOB = 'expire-backups'
+
+/** How long a delete waits for the host to have removed everything; it goes on by itself after that. */
+const REMOVAL_WAIT_MS = 3000
+
+/**
+ * Takes a database out of sight and asks its agent to remove server, roles and files. Its backups go with it.
+ * The row stays, in state `deleting`, until the agent has said that nothing is left.
+ */
+export async function removeDatabase(
+  tx: Executor,
+  deps: { signals: Signals },
+  call: Call,
+  database: { id: string; name: string; workspaceId: string },
+): Promise<void> {
+  const now = new Date()
+  await tx
+    .updateTable('databases')
+    .set({ state: 'deleting', deleted_at: now, is_default: false })
+    .where('id', '=', database.id)
+    .execute()
+  await tx
+    .updateTable('credentials')
+    .set({ deleted_at: now })
+    .where('database_id', '=', database.id)
+    .where('deleted_at', 'is', null)
+    .execute()
+  await touchInstance(tx, deps.signals, database.id, { presence: 'absent' })
+  await addJob(tx, EXPIRE_BACKUPS_JOB, {}, { key: EXPIRE_BACKUPS_JOB })
+  await recordEvent(tx, call, {
+    workspaceId: database.workspaceId,
+    action: 'database.deleted',
+    subjectType: 'database',
+    subjectId: database.id,
+    before: { name: database.name },
+  })
+}
+
+/** Waits, within a limit, until the agents have removed what these databases had. */
+export async function waitForRemoval(db: Db, signals: Signals, ids: readonly string[]): Promise<void> {
+  const deadline = performance.now() + REMOVAL_WAIT_MS
+  for (const id of ids) {
+    const remaining = Math.max(0, deadline - performance.now())
+    const read = () =>
+      db.selectFrom('instances').select('observed').where('database_id', '=', id).executeTakeFirst()
+    await waitUntil(signals, id, remaining, read, (row) => row?.observed?.status === 'absent')
+  }
+}
+
+/** Throws `database-not-found`, `default-database-undeletable`: that one goes with its project. */
+export async function deleteDatabase(
+  deps: { db: Db; signals: Signals },
+  call: Call,
+  id: string,
+): Promise<void> {
+  await transact(deps.db, async (tx) => {
+    const seen = await getDatabase(tx, call, id)
+    await lockProject(tx, call, seen.project.id, 'read')
+    const database = await getDatabase(tx, call, id)
+    authorize(call.principal, 'delete', 'Database', {
+      id,
+      workspaceId: database.workspaceId,
+      projectId: database.project.id,
+    })
+    if (database.isDefault) {
+      throw new CroftError('default-database-undeletable', 'Cannot delete the default environment', {
+        hint: 'Delete its project instead.',
+      })
+    }
+    await removeDatabase(tx, deps, call, database)
+  })
+  await waitForRemoval(deps.db, deps.signals, [id])
+}

@@ -1,0 +1,27 @@
+import type { Executor } from '../../platform/db/connect.ts'
+import type { Action } from '../access/ability.ts'
+import { authorizeFound } from '../access/authorize.ts'
+import type { Call } from '../access/principal.ts'
+import type { Credential } from './entities.ts'
+import { selectCredentials, toCredential } from './read-credentials.ts'
+
+const NOT_FOUND = {
+  code: 'credential-not-found',
+  message: 'There is no connection with this id, or it is not accessible.',
+} as const
+
+/** The credential, if the caller may do this to it. Throws `credential-not-found`, `forbidden`. */
+export async function getCredential(
+  db: Executor,
+  call: Call,
+  id: string,
+  action: Action = 'read',
+): Promise<Credential> {
+  const row = await selectCredentials(db).where('credentials.id', '=', id).executeTakeFirst()
+  const fields = (found: Credential) => ({
+    workspaceId: found.workspaceId,
+    projectId: found.projectId,
+    databaseId: found.database.id,
+  })
+  return authorizeFound(call.principal, action, 'Credential', row && toCredential(row), fields, NOT_FOUND)
+}

@@ -1,0 +1,22 @@
+import type { Executor } from '../../platform/db/connect.ts'
+import type { Action } from '../access/ability.ts'
+import { authorizeFound } from '../access/authorize.ts'
+import type { Call } from '../access/principal.ts'
+import type { Database } from './entities.ts'
+import { findDatabase } from './read-databases.ts'
+
+const NOT_FOUND = {
+  code: 'database-not-found',
+  message: 'There is no database with this id, or it is not accessible.',
+} as const
+
+/** The database, if the caller may do this to it. Throws `database-not-found`, `forbidden`. */
+export async function getDatabase(
+  db: Executor,
+  call: Call,
+  id: string,
+  action: Action = 'read',
+): Promise<Database> {
+  const fields = (found: Database) => ({ id, workspaceId: found.workspaceId, projectId: found.project.id })
+  return authorizeFound(call.principal, action, 'Database', await findDatabase(db, id), fields, NOT_FOUND)
+}

@@ -1,0 +1,92 @@
+import type { Origin } from '@croft/protocol'
+import type { Executor } from '../../platform/db/connect.ts'
+import { newId } from '../../platform/ids/new-id.ts'
+import type { Sealer } from '../../platform/secrets/sealer.ts'
+import type { Signals } from '../../platform/signals/index.ts'
+import type { Call } from '../access/principal.ts'
+import { recordEvent } from '../events/index.ts'
+import type { Source } from './entities.ts'
+import { insertCredential } from './insert-credential.ts'
+import { rethrowTaken } from './logical-id-taken.ts'
+import type { NewPassword } from './new-login.ts'
+
+export interface NewDatabase {
+  readonly workspaceId: string
+  readonly projectId: string
+  readonly branchId: string | null
+  readonly name: string
+  readonly logicalId: string | null
+  readonly isDefault: boolean
+  readonly engine: string
+  readonly version: string
+  readonly size: string
+  readonly region: string
+  readonly targetId: string
+  readonly source: Source
+  readonly origin: Origin
+  readonly idleTimeoutSeconds: number
+  readonly connectionLimit: number
+  readonly backupRetentionDays: number
+  /** Made before the transaction: deriving it takes a millisecond or two. */
+  readonly login: NewPassword
+}
+
+/** Writes a database with its instance and first credential, and asks the agent for it. Returns its id. */
+export async function insertDatabase(
+  tx: Executor,
+  deps: { signals: Signals; sealer: Sealer },
+  call: Call,
+  wanted: NewDatabase,
+): Promise<string> {
+  const id = newId()
+  const instanceId = newId()
+  await tx
+    .insertInto('databases')
+    .values({
+      id,
+      project_id: wanted.projectId,
+      branch_id: wanted.branchId,
+      name: wanted.name,
+      logical_id: wanted.logicalId,
+      is_default: wanted.isDefault,
+      engine: wanted.engine,
+      version: wanted.version,
+      size: wanted.size,
+      region: wanted.region,
+      state: 'provisioning',
+      source: { ...wanted.source },
+      idle_timeout_seconds: wanted.idleTimeoutSeconds,
+      connection_limit: wanted.connectionLimit,
+      backup_retention_days: wanted.backupRetentionDays,
+    })
+    .execute()
+    .catch(rethrowTaken)
+  await tx
+    .insertInto('instances')
+    .values({
+      id: instanceId,
+      database_id: id,
+      target_id: wanted.targetId,
+      presence: 'present',
+      origin: wanted.origin,
+    })
+    .execute()
+  await insertCredential(tx, deps.sealer, { databaseId: id, name: 'Default', login: wanted.login })
+  await recordEvent(tx, call, {
+    workspaceId: wanted.workspaceId,
+    action: 'database.created',
+    subjectType: 'database',
+    subjectId: id,
+    after: {
+      name: wanted.name,
+      projectId: wanted.projectId,
+      engine: wanted.engine,
+      version: wanted.version,
+      size: wanted.size,
+      region: wanted.region,
+      source: wanted.source,
+    },
+  })
+  await deps.signals.send(tx, 'instance', `${wanted.targetId}:${instanceId}`)
+  return id
+}

@@ -1,0 +1,93 @@
+import type { GatewayAddress, Hello, ObservedInstance } from '@croft/protocol'
+import { sql } from 'kysely'
+import { jsonArrayFrom } from 'kysely/helpers/postgres'
+import type { Executor } from '../../platform/db/connect.ts'
+import type { Address, Credential, Database, Source } from './entities.ts'
+
+/** The gateway of an engine, from what its agent said of itself. */
+export function addressOf(engine: string, agent: Pick<Hello, 'gateways'> | null): Address | null {
+  const gateway: GatewayAddress | undefined = agent?.gateways.find((each) => each.engine === engine)
+  return gateway ? { host: gateway.host, port: gateway.port, sslmode: gateway.sslmode } : null
+}
+
+/**
+ * Databases with all that any presenter shows, in one round trip. Callers add conditions on `databases`,
+ * `projects` and an order.
+ */
+export function selectDatabases(db: Executor) {
+  return db
+    .selectFrom('databases')
+    .innerJoin('projects', 'projects.id', 'databases.project_id')
+    .innerJoin('instances', 'instances.database_id', 'databases.id')
+    .innerJoin('targets', 'targets.id', 'instances.target_id')
+    .where('databases.deleted_at', 'is', null)
+    .selectAll('databases')
+    .select([
+      'projects.name as project_name',
+      'projects.workspace_id',
+      'instances.observed',
+      'targets.id as target_id',
+      'targets.name as target_name',
+      'targets.agent',
+    ])
+    .select((eb) =>
+      jsonArrayFrom(
+        eb
+          .selectFrom('credentials')
+          .whereRef('credentials.database_id', '=', 'databases.id')
+          .where('credentials.deleted_at', 'is', null)
+          .orderBy('credentials.id')
+          .select(['credentials.id', 'credentials.name', 'credentials.role_name'])
+          .select(sql<string>`credentials.created_at`.as('created_at')),
+      ).as('credentials'),
+    )
+}
+
+type Row = Awaited<ReturnType<ReturnType<typeof selectDatabases>['execute']>>[number]
+
+export function toDatabase(row: Row): Database {
+  const observed: ObservedInstance | null = row.observed
+  const address = addressOf(row.engine, row.agent)
+  const database = { id: row.id, name: row.name }
+  const credentials: Credential[] = row.credentials.map((credential) => ({
+    id: credential.id,
+    name: credential.name,
+    roleName: credential.role_name,
+    database,
+    workspaceId: row.workspace_id,
+    projectId: row.project_id,
+    address,
+    createdAt: new Date(credential.created_at),
+  }))
+  return {
+    id: row.id,
+    name: row.name,
+    logicalId: row.logical_id,
+    workspaceId: row.workspace_id,
+    project: { id: row.project_id, name: row.project_name },
+    branchId: row.branch_id,
+    isDefault: row.is_default,
+    engine: row.engine,
+    version: row.version,
+    size: row.size,
+    region: row.region,
+    state: row.state,
+    stateMessage: row.state_message,
+    source: row.source as Source,
+    idleTimeoutSeconds: row.idle_timeout_seconds,
+    connectionLimit: row.connection_limit,
+    backupRetentionDays: row.backup_retention_days,
+    address,
+    target: { id: row.target_id, name: row.target_name },
+    power: observed?.power ?? null,
+    createdAt: row.created_at,
+    readyAt: row.ready_at,
+    credentials,
+  }
+}
+
+/** One database, or undefined when there is none with this id. Authorizes nothing. */
+export async function findDatabase(db: Executor, id: string): Promise<Database | undefined> {
+  const row = await selectDatabases(db).where('databases.id', '=', id).executeTakeFirst()
+  return row && toDatabase(row)
+}

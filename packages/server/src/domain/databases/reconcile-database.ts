@@ -1,0 +1,150 @@
+import type { Logger } from 'pino'
+import type { Db, Executor } from '../../platform/db/connect.ts'
+import { transact } from '../../platform/db/transact.ts'
+import type { Sealer } from '../../platform/secrets/sealer.ts'
+import type { Signals } from '../../platform/signals/index.ts'
+import { systemCall } from '../access/principal.ts'
+import { recordEvent } from '../events/index.ts'
+import { confirmLogin } from './confirm-login.ts'
+import { passwordContext } from './insert-credential.ts'
+import { nextStep, type Step } from './next-step.ts'
+import { addressOf } from './read-databases.ts'
+import { touchInstance } from './touch-instance.ts'
+
+export interface ReconcileDeps {
+  readonly db: Db
+  readonly signals: Signals
+  readonly sealer: Sealer
+  readonly log: Logger
+}
+
+function readSituation(db: Executor, databaseId: string) {
+  return db
+    .selectFrom('databases')
+    .innerJoin('projects', 'projects.id', 'databases.project_id')
+    .innerJoin('instances', 'instances.database_id', 'databases.id')
+    .innerJoin('targets', 'targets.id', 'instances.target_id')
+    .where('databases.id', '=', databaseId)
+    .select([
+      'databases.state',
+      'databases.engine',
+      'projects.workspace_id as workspaceId',
+      'instances.revision',
+      'instances.epoch',
+      'instances.observed',
+      'instances.observed_revision as observedRevision',
+      'targets.agent',
+    ])
+    .executeTakeFirst()
+}
+type Situation = NonNullable<Awaited<ReturnType<typeof readSituation>>>
+
+/**
+ * Brings a database's state up to what its agent has reported. May run at any time and any number of times:
+ * it looks, decides (`nextStep`), and changes the state only if it is still the one it looked at.
+ */
+export async function reconcileDatabase(
+  deps: ReconcileDeps,
+  databaseId: string,
+  jobId: string,
+): Promise<void> {
+  const situation = await readSituation(deps.db, databaseId)
+  if (!situation) return
+  const step = nextStep(situation)
+  if (step.do === 'wait') return
+  if (step.do === 'confirm-ready' || step.do === 'finish-restore') await tryLogin(deps, databaseId, situation)
+  await transact(deps.db, async (tx) => {
+    const locked = await tx
+      .selectFrom('databases')
+      .select('state')
+      .where('id', '=', databaseId)
+      .forUpdate()
+      .executeTakeFirst()
+    if (locked?.state !== situation.state) return
+    await take(deps, tx, databaseId, situation, step)
+    await recordEvent(tx, systemCall('reconciler', jobId), {
+      workspaceId: situation.workspaceId,
+      action: ACTIONS[step.do],
+      subjectType: 'database',
+      subjectId: databaseId,
+      ...('message' in step ? { after: { message: step.message } } : {}),
+    })
+    await deps.signals.send(tx, 'database', databaseId)
+  })
+}
+
+const ACTIONS = {
+  'confirm-ready': 'database.ready',
+  'mark-failed': 'database.failed',
+  'finish-restore': 'database.restored',
+  'abandon-restore': 'database.restore-failed',
+  'finish-deletion': 'database.removed',
+} as const
+
+async function tryLogin(deps: ReconcileDeps, databaseId: string, situation: Situation): Promise<void> {
+  const credential = await deps.db
+    .selectFrom('credentials')
+    .select(['id', 'role_name', 'password'])
+    .where('database_id', '=', databaseId)
+    .where('deleted_at', 'is', null)
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirst()
+  const address = addressOf(situation.engine, situation.agent)
+  // Every login may have been deleted since; then there is nobody to prove it for.
+  if (!credential || !address) return
+  const password = deps.sealer.open(credential.password, passwordContext(credential.id))
+  await confirmLogin({ address, role: credential.role_name, password })
+}
+
+async function take(
+  deps: ReconcileDeps,
+  tx: Executor,
+  databaseId: string,
+  situation: Situation,
+  step: Exclude<Step, { do: 'wait' }>,
+): Promise<void> {
+  const set = (changes: {
+    state?: 'ready' | 'failed' | 'deleted'
+    state_message?: string | null
+    ready_at?: Date
+  }) => tx.updateTable('databases').set(changes).where('id', '=', databaseId).execute()
+  switch (step.do) {
+    case 'confirm-ready':
+      await set({ state: 'ready', state_message: null, ready_at: new Date() })
+      return
+    case 'mark-failed':
+      await set({ state: 'failed', state_message: step.message })
+      return
+    case 'finish-restore':
+      await set({ state: 'ready', state_message: null })
+      await endRestore(tx, databaseId, situation.epoch, { state: 'completed', error: null })
+      return
+    case 'abandon-restore':
+      await set({ state: 'ready', state_message: `The last restore failed: ${step.message}` })
+      await endRestore(tx, databaseId, situation.epoch, { state: 'failed', error: step.message })
+      // Ask for what serves, so that nobody tries the failed epoch again.
+      await touchInstance(tx, deps.signals, databaseId, {
+        epoch: situation.observed?.epoch ?? situation.epoch,
+      })
+      return
+    case 'finish-deletion':
+      await set({ state: 'deleted' })
+      return
+  }
+}
+
+async function endRestore(
+  tx: Executor,
+  databaseId: string,
+  epoch: number,
+  end: { state: 'completed' | 'failed'; error: string | null },
+): Promise<void> {
+  await tx
+    .updateTable('restores')
+    .set({ ...end, finished_at: new Date() })
+    .where('database_id', '=', databaseId)
+    .where('epoch', '=', epoch)
+    .where('state', '=', 'running')
+    .execute()
+}

@@ -1,0 +1,52 @@
+import type { Db } from '../../platform/db/connect.ts'
+import { transact } from '../../platform/db/transact.ts'
+import { CroftError } from '../../platform/errors/index.ts'
+import type { Sealer } from '../../platform/secrets/sealer.ts'
+import type { Signals } from '../../platform/signals/index.ts'
+import type { Call } from '../access/principal.ts'
+import { recordEvent } from '../events/index.ts'
+import { assertCanApply, waitUntilApplied } from './apply-credentials.ts'
+import { withPassword } from './credential-view.ts'
+import type { CredentialWithPassword } from './entities.ts'
+import { getCredential } from './get-credential.ts'
+import { getDatabase } from './get-database.ts'
+import { passwordContext } from './insert-credential.ts'
+import { newPassword } from './new-login.ts'
+import { touchInstance } from './touch-instance.ts'
+
+/** Gives a credential another password; the agent ends the sessions of the old one. Throws `database-not-ready`. */
+export async function rotateCredential(
+  deps: { db: Db; signals: Signals; sealer: Sealer },
+  call: Call,
+  id: string,
+): Promise<CredentialWithPassword> {
+  const login = await newPassword()
+  const { credential, revision } = await transact(deps.db, async (tx) => {
+    const found = await getCredential(tx, call, id, 'update')
+    const database = await getDatabase(tx, call, found.database.id)
+    if (database.state === 'provisioning') {
+      throw new CroftError('database-not-ready', 'The database is provisioning.', {
+        hint: 'Rotate its credentials once it is ready.',
+      })
+    }
+    await assertCanApply(tx, database)
+    await tx
+      .updateTable('credentials')
+      .set({
+        password: deps.sealer.seal(login.password, passwordContext(id)),
+        verifier: login.verifier,
+        rotated_at: new Date(),
+      })
+      .where('id', '=', id)
+      .execute()
+    await recordEvent(tx, call, {
+      workspaceId: found.workspaceId,
+      action: 'credential.rotated',
+      subjectType: 'credential',
+      subjectId: id,
+    })
+    return { credential: found, revision: await touchInstance(tx, deps.signals, database.id) }
+  })
+  await waitUntilApplied(deps.db, deps.signals, credential.database.id, revision)
+  return withPassword(credential, login.password)
+}

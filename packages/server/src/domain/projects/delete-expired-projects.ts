@@ -1,0 +1,31 @@
+import type { Db } from '../../platform/db/connect.ts'
+import { CroftError } from '../../platform/errors/index.ts'
+import type { Signals } from '../../platform/signals/index.ts'
+import { systemCall } from '../access/principal.ts'
+import { deleteProject } from './delete-project.ts'
+
+const BATCH = 20
+
+/** Deletes temporary projects whose time is over. Run every minute; what it leaves, the next run takes. */
+export async function deleteExpiredProjects(
+  deps: { db: Db; signals: Signals },
+  jobId: string,
+): Promise<number> {
+  const expired = await deps.db
+    .selectFrom('projects')
+    .select('id')
+    .where('expires_at', '<', new Date())
+    .where('deleted_at', 'is', null)
+    .orderBy('expires_at')
+    .limit(BATCH)
+    .execute()
+  for (const { id } of expired) {
+    try {
+      await deleteProject(deps, systemCall('expiry', jobId), id)
+    } catch (error) {
+      // Claimed, deleted or busy in the meantime: the next run looks again.
+      if (!(error instanceof CroftError)) throw error
+    }
+  }
+  return expired.length
+}

@@ -1,0 +1,75 @@
+import type { Db, Executor } from '../../platform/db/connect.ts'
+import { transact } from '../../platform/db/transact.ts'
+import { CroftError } from '../../platform/errors/index.ts'
+import type { Signals } from '../../platform/signals/index.ts'
+import type { Call } from '../access/principal.ts'
+import { removeDatabase, waitForRemoval } from '../databases/index.ts'
+import { recordEvent } from '../events/index.ts'
+import { lockProject } from '../tenancy/index.ts'
+
+/** Databases of the project that are being restored, or that are being copied from elsewhere. */
+export async function refuseWhileBusy(tx: Executor, projectId: string, verb: string): Promise<void> {
+  const busy = await tx
+    .selectFrom('databases')
+    .innerJoin('instances', 'instances.database_id', 'databases.id')
+    .select(['databases.name', 'databases.state'])
+    .where('databases.project_id', '=', projectId)
+    .where('databases.deleted_at', 'is', null)
+    .where((eb) =>
+      eb.or([
+        eb('databases.state', '=', 'recovering'),
+        eb.and([
+          eb('databases.state', '=', 'provisioning'),
+          eb(eb.ref('databases.source', '->>').key('type'), '!=', 'empty'),
+        ]),
+      ]),
+    )
+    .executeTakeFirst()
+  if (busy) {
+    throw new CroftError(
+      'project-busy',
+      `The database ${busy.name} is being restored; the project cannot be ${verb} now.`,
+      {
+        hint: 'Try again when it is ready.',
+      },
+    )
+  }
+}
+
+/** Deletes a project with its databases, their data and their backups. Throws `project-not-found`, `project-busy`. */
+export async function deleteProject(
+  deps: { db: Db; signals: Signals },
+  call: Call,
+  id: string,
+): Promise<void> {
+  const removed = await transact(deps.db, async (tx) => {
+    const project = await lockProject(tx, call, id, 'delete')
+    await refuseWhileBusy(tx, id, 'deleted')
+    const databases = await tx
+      .selectFrom('databases')
+      .select(['id', 'name'])
+      .where('project_id', '=', id)
+      .where('deleted_at', 'is', null)
+      .execute()
+    for (const database of databases) {
+      await removeDatabase(tx, deps, call, { ...database, workspaceId: project.workspaceId })
+    }
+    const now = new Date()
+    await tx
+      .updateTable('branches')
+      .set({ deleted_at: now })
+      .where('project_id', '=', id)
+      .where('deleted_at', 'is', null)
+      .execute()
+    await tx.updateTable('projects').set({ deleted_at: now }).where('id', '=', id).execute()
+    await recordEvent(tx, call, {
+      workspaceId: project.workspaceId,
+      action: 'project.deleted',
+      subjectType: 'project',
+      subjectId: id,
+      before: { name: project.name },
+    })
+    return databases.map((database) => database.id)
+  })
+  await waitForRemoval(deps.db, deps.signals, removed)
+}

@@ -1,0 +1,66 @@
+import type { Db } from '../../platform/db/connect.ts'
+import { transact } from '../../platform/db/transact.ts'
+import { CroftError } from '../../platform/errors/index.ts'
+import { authorize } from '../access/authorize.ts'
+import type { Call, Principal } from '../access/principal.ts'
+import { rethrowTaken } from '../databases/index.ts'
+import { recordEvent } from '../events/index.ts'
+import { lockProject } from '../tenancy/index.ts'
+import { refuseWhileBusy } from './delete-project.ts'
+
+/** Turns the recipient's token into who it is. */
+export type Recipient = (token: string) => Promise<Principal>
+
+async function recipientWorkspace(
+  recipientOf: Recipient,
+  token: string,
+): Promise<Principal & { workspaceId: string }> {
+  const principal = await recipientOf(token).catch((error: unknown) => {
+    if (!(error instanceof CroftError) || error.code !== 'not-authenticated') throw error
+    return null
+  })
+  const workspaceId = principal?.workspaceId
+  if (principal && workspaceId) return { ...principal, workspaceId }
+  throw new CroftError(
+    'recipient-invalid',
+    'The recipient’s token is unknown, expired or bound to no workspace.',
+    {
+      hint: 'Use an access token that the recipient got for the workspace the project should go to.',
+    },
+  )
+}
+
+/**
+ * Moves a project to the workspace of the recipient's token. Its connections go on working; the giver no longer
+ * sees it. A temporary project becomes a lasting one. Throws `recipient-invalid`, `project-busy`.
+ */
+export async function transferProject(
+  deps: { db: Db; recipientOf: Recipient },
+  call: Call,
+  id: string,
+  recipientToken: string,
+): Promise<void> {
+  const recipient = await recipientWorkspace(deps.recipientOf, recipientToken)
+  const to = recipient.workspaceId
+  await transact(deps.db, async (tx) => {
+    const project = await lockProject(tx, call, id, 'delete')
+    authorize(recipient, 'create', 'Project', { id, workspaceId: to })
+    await refuseWhileBusy(tx, id, 'transferred')
+    await tx
+      .updateTable('projects')
+      .set({ workspace_id: to, expires_at: null })
+      .where('id', '=', id)
+      .execute()
+      .catch(rethrowTaken)
+    const event = {
+      action: 'project.transferred',
+      subjectType: 'project',
+      subjectId: id,
+      before: { workspaceId: project.workspaceId },
+      after: { workspaceId: to },
+    }
+    // Both trails show it.
+    await recordEvent(tx, call, { ...event, workspaceId: project.workspaceId })
+    if (to !== project.workspaceId) await recordEvent(tx, call, { ...event, workspaceId: to })
+  })
+}

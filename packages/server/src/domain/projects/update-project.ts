@@ -1,0 +1,30 @@
+import type { Db } from '../../platform/db/connect.ts'
+import { transact } from '../../platform/db/transact.ts'
+import type { Call } from '../access/principal.ts'
+import { recordEvent } from '../events/index.ts'
+import { getProject, lockProject, type Project } from '../tenancy/index.ts'
+
+/** Throws `project-not-found`. */
+export async function updateProject(
+  db: Db,
+  call: Call,
+  id: string,
+  changes: { name?: string | undefined },
+): Promise<Project> {
+  return transact(db, async (tx) => {
+    const before = await lockProject(tx, call, id, 'update')
+    const name = changes.name ?? before.name
+    if (name !== before.name) {
+      await tx.updateTable('projects').set({ name }).where('id', '=', id).execute()
+      await recordEvent(tx, call, {
+        workspaceId: before.workspaceId,
+        action: 'project.updated',
+        subjectType: 'project',
+        subjectId: id,
+        before: { name: before.name },
+        after: { name },
+      })
+    }
+    return getProject(tx, call, id)
+  })
+}

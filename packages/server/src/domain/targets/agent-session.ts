@@ -1,0 +1,202 @@
+import { randomUUID } from 'node:crypto'
+import {
+  decodeFromAgent,
+  type FromAgent,
+  type FromServer,
+  type Hello,
+  MalformedMessage,
+  PROTOCOL_VERSION,
+  type Refusal,
+} from '@croft/protocol'
+import type { Logger } from 'pino'
+import { desiredInstances } from './desired-instances.ts'
+import { type StoreReportDeps, storeReport } from './store-report.ts'
+
+/** The WebSocket of an agent, as far as a session needs it. */
+export interface AgentSocket {
+  send(text: string): void
+  ping(): void
+  close(): void
+}
+
+export interface AgentSessionDeps extends StoreReportDeps {
+  readonly log: Logger
+}
+
+export interface AgentSession {
+  receive(text: string): void
+  closed(): void
+}
+
+const HEARTBEAT_SECONDS = 10
+/** An agent sends one report at a time and waits for its ack, so more than a few waiting messages are a fault. */
+const MAX_WAITING = 100
+
+/**
+ * Serves one connection of a target's agent: tells it what is wanted, stores what it reports. Messages are
+ * handled one after another. `target` is whom the join token belongs to.
+ */
+export function openAgentSession(
+  deps: AgentSessionDeps,
+  targetId: string,
+  socket: AgentSocket,
+): AgentSession {
+  const { db, signals } = deps
+  const log = deps.log.child({ targetId })
+  const sessionId = randomUUID()
+  const ends: (() => void)[] = []
+  let greeted = false
+  let open = true
+  let waiting = 0
+  let last: Promise<void> = Promise.resolve()
+  let changed = new Set<string>()
+
+  const send = (message: FromServer): void => {
+    if (open) socket.send(JSON.stringify(message))
+  }
+  const refuse = (code: Refusal['code'], message: string, retry: boolean): void => {
+    log.warn({ code }, message)
+    send({ type: 'refusal', code, message, retry })
+    socket.close()
+  }
+  const inTurn = (work: () => Promise<void>): void => {
+    waiting += 1
+    last = last
+      .then(() => (open ? work() : undefined))
+      .catch((error: unknown) => {
+        log.error({ err: error }, 'serving an agent failed')
+        // It connects again and tells everything anew.
+        socket.close()
+      })
+      .finally(() => {
+        waiting -= 1
+      })
+  }
+
+  async function sendDesired(ids: readonly string[] | 'all'): Promise<void> {
+    const instances = await desiredInstances(db, targetId, ids)
+    if (ids === 'all' || instances.length > 0) send({ type: 'desired', full: ids === 'all', instances })
+  }
+
+  async function sendTasks(): Promise<void> {
+    const rows = await db
+      .selectFrom('agent_tasks')
+      .select('task')
+      .where('target_id', '=', targetId)
+      .where('finished_at', 'is', null)
+      .orderBy('created_at')
+      .limit(100)
+      .execute()
+    if (rows.length > 0) send({ type: 'tasks', tasks: rows.map((row) => row.task) })
+  }
+
+  function followChanges(): void {
+    ends.push(
+      signals.on('instance', (payload) => {
+        const [target, instance] = payload?.split(':') ?? []
+        if (payload === null) inTurn(() => sendDesired('all'))
+        if (target !== targetId || instance === undefined) return
+        // Several changes that come while one is being read are read together.
+        changed.add(instance)
+        if (changed.size > 1) return
+        inTurn(() => {
+          const ids = [...changed]
+          changed = new Set()
+          return sendDesired(ids)
+        })
+      }),
+      signals.on('task', (payload) => {
+        if (payload === null || payload === targetId) inTurn(sendTasks)
+      }),
+    )
+  }
+
+  async function greet(hello: Hello): Promise<void> {
+    if (hello.protocol !== PROTOCOL_VERSION) {
+      const versions = `The agent speaks protocol ${hello.protocol}, this server ${PROTOCOL_VERSION}`
+      return refuse('wrong-protocol', `${versions}: run the same version of Croft on both.`, false)
+    }
+    const joined = await db
+      .updateTable('targets')
+      .set({
+        agent_id: hello.agentId,
+        agent: {
+          hostname: hello.hostname,
+          agentVersion: hello.agentVersion,
+          engines: hello.engines,
+          gateways: hello.gateways,
+        },
+        session_id: sessionId,
+        connected_at: new Date(),
+        last_seen_at: new Date(),
+      })
+      .where('id', '=', targetId)
+      .where((eb) => eb.or([eb('agent_id', 'is', null), eb('agent_id', '=', hello.agentId)]))
+      .returning('id')
+      .executeTakeFirst()
+    if (!joined) {
+      return refuse(
+        'other-agent',
+        'Another agent has joined with this token; each host needs its own.',
+        false,
+      )
+    }
+    greeted = true
+    send({ type: 'welcome', protocol: PROTOCOL_VERSION, targetId, heartbeatSeconds: HEARTBEAT_SECONDS })
+    followChanges()
+    await storeReport(deps, targetId, { observed: hello.observed, tasks: hello.tasks, usage: [], events: [] })
+    await sendDesired('all')
+    await sendTasks()
+    const beat = setInterval(() => inTurn(stillHere), HEARTBEAT_SECONDS * 1000)
+    ends.push(() => clearInterval(beat))
+    log.info({ hostname: hello.hostname }, 'agent connected')
+  }
+
+  async function stillHere(): Promise<void> {
+    socket.ping()
+    const row = await db
+      .updateTable('targets')
+      .set({ last_seen_at: new Date() })
+      .where('id', '=', targetId)
+      .where('session_id', '=', sessionId)
+      .returning('id')
+      .executeTakeFirst()
+    if (!row) refuse('replaced', 'A newer connection of this agent has taken over.', false)
+  }
+
+  async function handle(message: FromAgent): Promise<void> {
+    if (message.type === 'hello') {
+      if (greeted) return refuse('bad-message', 'A second hello on one connection.', true)
+      return greet(message)
+    }
+    if (!greeted) return refuse('bad-message', 'The first message must be a hello.', true)
+    await storeReport(deps, targetId, message)
+    send({ type: 'ack', seq: message.seq })
+  }
+
+  return {
+    receive(text) {
+      if (waiting > MAX_WAITING) return refuse('bad-message', 'Too many messages are waiting.', true)
+      try {
+        const message = decodeFromAgent(text)
+        inTurn(() => handle(message))
+      } catch (error) {
+        if (!(error instanceof MalformedMessage)) throw error
+        refuse('bad-message', error.message, false)
+      }
+    },
+    closed() {
+      if (!open) return
+      open = false
+      for (const end of ends) end()
+      if (!greeted) return
+      log.info('agent disconnected')
+      db.updateTable('targets')
+        .set({ connected_at: null })
+        .where('id', '=', targetId)
+        .where('session_id', '=', sessionId)
+        .execute()
+        .catch((error: unknown) => log.error({ err: error }, 'noting an agent’s end failed'))
+    },
+  }
+}

@@ -1,0 +1,16 @@
+import type { Db } from '../../platform/db/connect.ts'
+import { authorize } from '../access/authorize.ts'
+import type { Call } from '../access/principal.ts'
+
+export interface Size {
+  readonly id: string
+  readonly memoryMb: number
+  readonly connectionLimit: number
+}
+
+/** Every size, smallest first. */
+export async function listSizes(db: Db, call: Call): Promise<readonly Size[]> {
+  authorize(call.principal, 'read', 'Region', {})
+  const rows = await db.selectFrom('sizes').selectAll().orderBy('position').execute()
+  return rows.map((row) => ({ id: row.id, memoryMb: row.memory_mb, connectionLimit: row.connection_limit }))
+}

@@ -1,0 +1,31 @@
+import type { Db } from '../../platform/db/connect.ts'
+import { authorize } from '../access/authorize.ts'
+import type { Call } from '../access/principal.ts'
+import { isConnected } from './connected.ts'
+
+export interface Target {
+  readonly id: string
+  readonly name: string
+  readonly regions: readonly string[]
+  readonly connected: boolean
+  readonly hostname: string | null
+  readonly engines: readonly {
+    readonly engine: string
+    readonly version: string
+    readonly installed: boolean
+  }[]
+}
+
+/** Every host, by name. For anybody who is logged in: no addresses, nothing of tenants. */
+export async function listTargets(db: Db, call: Call): Promise<readonly Target[]> {
+  authorize(call.principal, 'read', 'Region', {})
+  const rows = await db.selectFrom('targets').selectAll().orderBy('name').execute()
+  return rows.map((row) => ({
+    id: row.id,
+    name: row.name,
+    regions: row.regions,
+    connected: isConnected(row),
+    hostname: row.agent?.hostname ?? null,
+    engines: row.agent?.engines ?? [],
+  }))
+}

@@ -1,0 +1,49 @@
+import type { Executor } from '../../platform/db/connect.ts'
+import type { Action } from '../access/ability.ts'
+import { authorizeFound } from '../access/authorize.ts'
+import type { Call } from '../access/principal.ts'
+import type { Branch } from './entities.ts'
+
+export interface FoundBranch extends Branch {
+  readonly workspaceId: string
+}
+
+export function selectBranches(db: Executor) {
+  return db
+    .selectFrom('branches')
+    .innerJoin('projects', 'projects.id', 'branches.project_id')
+    .where('branches.deleted_at', 'is', null)
+    .where('projects.deleted_at', 'is', null)
+    .selectAll('branches')
+    .select(['projects.name as project_name', 'projects.workspace_id'])
+}
+
+type Row = Awaited<ReturnType<ReturnType<typeof selectBranches>['execute']>>[number]
+
+export const toBranch = (row: Row): FoundBranch => ({
+  id: row.id,
+  workspaceId: row.workspace_id,
+  project: { id: row.project_id, name: row.project_name },
+  gitName: row.git_name,
+  isDefault: row.is_default,
+  role: row.role,
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+})
+
+const NOT_FOUND = {
+  code: 'branch-not-found',
+  message: 'There is no branch with this id, or it is not accessible.',
+} as const
+
+/** The branch, if the caller may do this to it. Throws `branch-not-found`, `forbidden`. */
+export async function getBranch(
+  db: Executor,
+  call: Call,
+  id: string,
+  action: Action = 'read',
+): Promise<FoundBranch> {
+  const row = await selectBranches(db).where('branches.id', '=', id).executeTakeFirst()
+  const fields = (found: FoundBranch) => ({ workspaceId: found.workspaceId, projectId: found.project.id })
+  return authorizeFound(call.principal, action, 'Branch', row && toBranch(row), fields, NOT_FOUND)
+}

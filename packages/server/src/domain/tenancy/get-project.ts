@@ -1,0 +1,23 @@
+import type { Executor } from '../../platform/db/connect.ts'
+import type { Action } from '../access/ability.ts'
+import { authorizeFound } from '../access/authorize.ts'
+import type { Call } from '../access/principal.ts'
+import type { Project } from './entities.ts'
+import { selectProjects, toProject } from './read-projects.ts'
+
+export const PROJECT_NOT_FOUND = {
+  code: 'project-not-found',
+  message: 'There is no project with this id, or it is not accessible.',
+} as const
+
+/** The project, if the caller may do this to it. Throws `project-not-found`, `forbidden`. */
+export async function getProject(
+  db: Executor,
+  call: Call,
+  id: string,
+  action: Action = 'read',
+): Promise<Project> {
+  const row = await selectProjects(db).where('projects.id', '=', id).executeTakeFirst()
+  const fields = (found: Project) => ({ id, workspaceId: found.workspace.id })
+  return authorizeFound(call.principal, action, 'Project', row && toProject(row), fields, PROJECT_NOT_FOUND)
+}

@@ -1,0 +1,31 @@
+import type { Selectable } from 'kysely'
+import type { Executor } from '../../platform/db/connect.ts'
+import type { WorkspacesTable } from '../../platform/db/tables.ts'
+import type { Action } from '../access/ability.ts'
+import { authorizeFound } from '../access/authorize.ts'
+import type { Call } from '../access/principal.ts'
+import type { Workspace } from './entities.ts'
+
+export const toWorkspace = (row: Selectable<WorkspacesTable>): Workspace => ({
+  id: row.id,
+  organizationId: row.organization_id,
+  name: row.name,
+  createdAt: row.created_at,
+})
+
+const NOT_FOUND = {
+  code: 'workspace-not-found',
+  message: 'There is no workspace with this id, or it is not accessible.',
+} as const
+
+/** The workspace, if the caller may do this to it. Throws `workspace-not-found`, `forbidden`. */
+export async function getWorkspace(
+  db: Executor,
+  call: Call,
+  id: string,
+  action: Action = 'read',
+): Promise<Workspace> {
+  const row = await db.selectFrom('workspaces').selectAll().where('id', '=', id).executeTakeFirst()
+  const found = row && toWorkspace(row)
+  return authorizeFound(call.principal, action, 'Workspace', found, () => ({ id }), NOT_FOUND)
+}

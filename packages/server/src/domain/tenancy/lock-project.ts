@@ -1,0 +1,33 @@
+import type { Executor } from '../../platform/db/connect.ts'
+import type { Action } from '../access/ability.ts'
+import { authorizeFound } from '../access/authorize.ts'
+import type { Call } from '../access/principal.ts'
+import { PROJECT_NOT_FOUND } from './get-project.ts'
+
+export interface LockedProject {
+  readonly id: string
+  readonly workspaceId: string
+  readonly name: string
+}
+
+/**
+ * Locks a project's row until the transaction ends, so that creating in it, moving it and deleting it exclude
+ * each other, and checks that the caller may do this to it. Throws `project-not-found`, `forbidden`.
+ */
+export async function lockProject(
+  tx: Executor,
+  call: Call,
+  id: string,
+  action: Action,
+): Promise<LockedProject> {
+  const row = await tx
+    .selectFrom('projects')
+    .select(['id', 'workspace_id', 'name'])
+    .where('id', '=', id)
+    .where('deleted_at', 'is', null)
+    .forUpdate()
+    .executeTakeFirst()
+  const found = row && { id: row.id, workspaceId: row.workspace_id, name: row.name }
+  const fields = (project: LockedProject) => ({ id: project.id, workspaceId: project.workspaceId })
+  return authorizeFound(call.principal, action, 'Project', found, fields, PROJECT_NOT_FOUND)
+}

@@ -1,0 +1,12 @@
+import type { Db } from '../../platform/db/connect.ts'
+import type { Call } from '../access/principal.ts'
+import { type Period, readUsage } from './read-usage.ts'
+
+export type { Period, UsageTotals } from './read-usage.ts'
+
+export function createUsage({ db }: { db: Db }) {
+  return {
+    readUsage: (call: Call, databaseId: string, period: Period) => readUsage(db, call, databaseId, period),
+  }
+}
+export type Usage = ReturnType<typeof createUsage>

@@ -1,0 +1,63 @@
+import { join } from 'node:path'
+import type { Settings } from '@croft/protocol'
+import type pg from 'pg'
+import type { Logger } from 'pino'
+import { createAccess } from '../domain/access/index.ts'
+import { createBackups, recordBackup } from '../domain/backups/index.ts'
+import { createDatabases } from '../domain/databases/index.ts'
+import { createEvents } from '../domain/events/index.ts'
+import { createKeys } from '../domain/keys/index.ts'
+import { createProjects } from '../domain/projects/index.ts'
+import { createTargets } from '../domain/targets/index.ts'
+import { createTenancy } from '../domain/tenancy/index.ts'
+import { createUsage } from '../domain/usage/index.ts'
+import type { Db } from '../platform/db/index.ts'
+import { createSealer, type KeyRing } from '../platform/secrets/index.ts'
+import type { Signals } from '../platform/signals/index.ts'
+
+export interface ComposeOptions {
+  readonly settings: Settings
+  readonly db: Db
+  readonly pool: pg.Pool
+  readonly signals: Signals
+  readonly ring: KeyRing
+  readonly log: Logger
+}
+
+/** Where the key ring lies. */
+export function keyRingPath(settings: Settings): string {
+  return settings.CROFT_KEYS_FILE ?? join(settings.CROFT_DATA_DIR, 'keys.json')
+}
+
+/** Makes every domain module with what it names; the only place that does. */
+export function compose({ settings, db, pool, signals, ring, log }: ComposeOptions) {
+  const sealer = createSealer(ring)
+  const access = createAccess({ db, pool, log })
+  const databaseDeps = {
+    db,
+    signals,
+    sealer,
+    defaults: {
+      idleTimeoutSeconds: settings.CROFT_IDLE_TIMEOUT_SECONDS,
+      backupRetentionDays: settings.CROFT_BACKUP_RETENTION_DAYS,
+      provisionWaitMs: settings.CROFT_PROVISION_WAIT_MS,
+    },
+  }
+  return {
+    db,
+    signals,
+    ring,
+    sealer,
+    log,
+    access,
+    tenancy: createTenancy({ db }),
+    databases: createDatabases(databaseDeps),
+    projects: createProjects({ ...databaseDeps, recipientOf: access.authenticate }),
+    backups: createBackups({ db, signals }),
+    usage: createUsage({ db }),
+    events: createEvents({ db }),
+    keys: createKeys({ db, ring }),
+    targets: createTargets({ db, signals, log, onTask: recordBackup }),
+  }
+}
+export type Domain = ReturnType<typeof compose>

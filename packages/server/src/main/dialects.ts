@@ -1,0 +1,47 @@
+import type { Settings } from '@croft/protocol'
+import type { FastifyRequest } from 'fastify'
+import { createCroftDialect } from '../dialects/croft/dialect.ts'
+import { type Dialect, mountDialect } from '../dialects/dialect.ts'
+import { registerHome } from '../dialects/home/index.ts'
+import { registerOAuth } from '../dialects/prisma/oauth/index.ts'
+import { registerReference } from '../dialects/reference/index.ts'
+import type { HttpApp } from '../platform/http/index.ts'
+import type { Domain } from './compose.ts'
+
+/** What the home page and the reference say of each dialect. */
+const ENTRIES = [
+  {
+    slug: 'prisma',
+    title: 'Prisma Management API',
+    path: '/v1',
+    clients: '@prisma/management-api-sdk, @prisma/cli, create-db, Terraform',
+    document: '/v1/doc',
+    editorPath: '/v1/swagger-editor',
+  },
+  {
+    slug: 'croft',
+    title: 'Croft API',
+    path: '/api/croft/v1',
+    clients: 'croft (the CLI)',
+    document: '/api/croft/v1/openapi.json',
+  },
+]
+
+/** Every dialect, made of the domain. */
+export function createDialects(domain: Domain): readonly Dialect[] {
+  const idempotency = { db: domain.db, sealer: domain.sealer }
+  return [createCroftDialect({ ...domain, idempotency })]
+}
+
+/** Adds the dialects, the home page and the reference to the server. */
+export async function mountDialects(app: HttpApp, domain: Domain, settings: Settings): Promise<void> {
+  const originOf = (request: FastifyRequest): string =>
+    settings.CROFT_PUBLIC_URL ?? `${request.protocol}://${request.host}`
+  for (const dialect of createDialects(domain)) await mountDialect(app, dialect)
+  await registerOAuth(app, { access: domain.access, originOf })
+  registerHome(app, { dialects: ENTRIES, originOf, describe: () => domain.targets.describe() })
+  registerReference(
+    app,
+    ENTRIES.map(({ document, path: _path, clients: _clients, ...entry }) => ({ ...entry, url: document })),
+  )
+}

@@ -1,0 +1,54 @@
+import type { Logger } from 'pino'
+import type { Access } from '../domain/access/index.ts'
+import { expireBackups, scheduleBackups } from '../domain/backups/index.ts'
+import { EXPIRE_BACKUPS_JOB, reconcileDatabase } from '../domain/databases/index.ts'
+import { RESEAL_JOB } from '../domain/keys/index.ts'
+import { deleteExpiredProjects } from '../domain/projects/index.ts'
+import { RECONCILE_JOB } from '../domain/targets/index.ts'
+import type { Db } from '../platform/db/index.ts'
+import { purgeIdempotencyKeys } from '../platform/http/index.ts'
+import type { CronEntry, Job } from '../platform/queue/index.ts'
+import { type KeyRing, rotateSealedColumns, type Sealer } from '../platform/secrets/index.ts'
+import type { Signals } from '../platform/signals/index.ts'
+
+export interface JobDeps {
+  readonly db: Db
+  readonly signals: Signals
+  readonly sealer: Sealer
+  readonly ring: KeyRing
+  readonly access: Access
+  readonly log: Logger
+}
+
+/** Every job a worker runs, by name. */
+export function createJobs(deps: JobDeps): Record<string, Job> {
+  return {
+    [RECONCILE_JOB]: (payload, { jobId }) => reconcileDatabase(deps, databaseIdOf(payload), jobId),
+    [EXPIRE_BACKUPS_JOB]: async () => void (await expireBackups(deps)),
+    [RESEAL_JOB]: async (_payload, { signal }) =>
+      void (await rotateSealedColumns(deps.db, deps.ring, signal)),
+    'schedule-backups': (_payload, { jobId }) => scheduleBackups(deps, jobId),
+    'delete-expired-projects': async (_payload, { jobId }) => void (await deleteExpiredProjects(deps, jobId)),
+    'purge-expired': async () => {
+      await purgeIdempotencyKeys(deps.db)
+      await deps.access.purgeExpired()
+    },
+  }
+}
+
+/** When jobs run by themselves (UTC). */
+export function createCron(backupSchedule: string): CronEntry[] {
+  return [
+    { name: 'schedule-backups', pattern: backupSchedule, job: 'schedule-backups' },
+    { name: 'expire-backups', pattern: '17 * * * *', job: EXPIRE_BACKUPS_JOB },
+    { name: 'delete-expired-projects', pattern: '* * * * *', job: 'delete-expired-projects' },
+    { name: 'purge-expired', pattern: '41 * * * *', job: 'purge-expired' },
+  ]
+}
+
+function databaseIdOf(payload: unknown): string {
+  if (typeof payload === 'object' && payload !== null && 'databaseId' in payload) {
+    if (typeof payload.databaseId === 'string') return payload.databaseId
+  }
+  throw new TypeError('a reconcile job without a databaseId')
+}

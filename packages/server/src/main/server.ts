@@ -1,0 +1,44 @@
+import { mkdir } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { parseSettings, WrongSettings } from '@croft/protocol'
+import { createLogger } from '../platform/log/index.ts'
+import { startServer } from './start-server.ts'
+
+const SETTINGS_WRONG = 2
+
+async function main(): Promise<void> {
+  const settings = parseSettings(process.env)
+  const log = createLogger({ name: 'server', level: settings.CROFT_LOG_LEVEL })
+  await mkdir(resolve(settings.CROFT_DATA_DIR), { recursive: true, mode: 0o700 })
+  // Under the launcher there is a channel to it; it wants bootstrap.json to be whole.
+  const launched = process.send !== undefined
+  const server = await startServer(settings, log, { launched })
+
+  let stopping = false
+  const stop = (why: string): void => {
+    if (stopping) return
+    stopping = true
+    log.info({ why }, 'stopping')
+    server.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, 'stopping failed')
+        process.exit(1)
+      },
+    )
+  }
+  process.on('SIGTERM', () => stop('SIGTERM'))
+  process.on('SIGINT', () => stop('SIGINT'))
+  process.on('disconnect', () => stop('the launcher is gone'))
+  process.send?.({ type: 'ready', url: server.url, bootstrap: server.bootstrap })
+}
+
+main().catch((error: unknown) => {
+  if (error instanceof WrongSettings) {
+    process.stderr.write(`${error.message}\n`)
+    process.exit(SETTINGS_WRONG)
+  }
+  const log = createLogger({ name: 'server', level: 'error' })
+  log.fatal({ err: error }, error instanceof Error ? error.message : 'the server cannot start')
+  process.exit(1)
+})

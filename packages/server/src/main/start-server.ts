@@ -1,0 +1,106 @@
+import type { AddressInfo } from 'node:net'
+import { resolve } from 'node:path'
+import type { Settings } from '@croft/protocol'
+import { sql } from 'kysely'
+import type { Logger } from 'pino'
+import { Registry } from 'prom-client'
+import { connect, migrate, waitForDatabase } from '../platform/db/index.ts'
+import { createHttp } from '../platform/http/index.ts'
+import { installQueue, startWorker } from '../platform/queue/index.ts'
+import { openKeyRing, usedKeys } from '../platform/secrets/index.ts'
+import { createSignals } from '../platform/signals/index.ts'
+import { bootstrap } from './bootstrap.ts'
+import { compose, keyRingPath } from './compose.ts'
+import { mountDialects } from './dialects.ts'
+import { createCron, createJobs } from './jobs.ts'
+
+export interface RunningServer {
+  readonly url: string
+  /** Path of bootstrap.json, when this process looks after it. */
+  readonly bootstrap: string | null
+  stop(): Promise<void>
+}
+
+const POOL = 20
+const JOBS_AT_ONCE = 10
+const DRAIN_MS = 5000
+const DATABASE_WAIT_MS = 60_000
+
+/** Runs the API and a worker in this process. Several may run on one metadata database. */
+export async function startServer(
+  settings: Settings,
+  log: Logger,
+  options: { launched: boolean },
+): Promise<RunningServer> {
+  const databaseUrl = settings.CROFT_DATABASE_URL
+  if (databaseUrl === undefined) {
+    throw new Error('CROFT_DATABASE_URL is not set: use "croft start", which runs a PostgreSQL for it')
+  }
+  const connection = connect(databaseUrl, { max: POOL, applicationName: 'croft-server', log })
+  const { db, pool } = connection
+  await waitForDatabase(databaseUrl, DATABASE_WAIT_MS)
+  await migrate(pool)
+  await installQueue(pool)
+
+  const sealed = await usedKeys(db)
+  // A new ring beside secrets of a lost one would hide that they cannot be opened any more.
+  const ring = openKeyRing(keyRingPath(settings), { create: sealed.size === 0 })
+  const signals = createSignals({ url: databaseUrl, log })
+  const domain = compose({ settings, db, pool, signals, ring, log })
+
+  const registry = new Registry()
+  const app = createHttp({
+    log,
+    settings,
+    registry,
+    ready: async () => ({
+      database: await sql`select 1`.execute(db).then(
+        () => true,
+        () => false,
+      ),
+      signals: signals.connected(),
+    }),
+    checkResponses: settings.CROFT_CHECK_RESPONSES === 'on',
+  })
+  await mountDialects(app, domain, settings)
+  await app.listen({ host: settings.CROFT_HOST, port: settings.CROFT_PORT })
+  const url = settings.CROFT_PUBLIC_URL ?? addressOf(app.server.address(), settings.CROFT_HOST)
+
+  const initialized = await db.selectFrom('workspaces').select('id').limit(1).executeTakeFirst()
+  const bootstrapPath =
+    options.launched || !initialized
+      ? await bootstrap({
+          db,
+          access: domain.access,
+          dataDirectory: resolve(settings.CROFT_DATA_DIR),
+          adminEmail: settings.CROFT_ADMIN_EMAIL,
+          url,
+        })
+      : null
+  const worker = await startWorker({
+    pool,
+    jobs: createJobs(domain),
+    cron: createCron(settings.CROFT_BACKUP_SCHEDULE),
+    concurrency: JOBS_AT_ONCE,
+    log,
+  })
+  log.info({ url }, 'the server runs')
+
+  return {
+    url,
+    bootstrap: bootstrapPath,
+    async stop() {
+      await app.drain(DRAIN_MS)
+      await worker.stop()
+      await domain.access.close()
+      await signals.close()
+      await connection.close()
+    },
+  }
+}
+
+function addressOf(address: AddressInfo | string | null, host: string): string {
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`
+}

@@ -1,0 +1,5 @@
+export * from './connect.ts'
+export * from './migrate.ts'
+export * from './tables.ts'
+export * from './transact.ts'
+export * from './wait-for-database.ts'

@@ -1,0 +1,338 @@
+import type { BackupTarget, Hello, ObservedInstance, Origin, Task, TaskReport } from '@croft/protocol'
+import type { ColumnType, Generated } from 'kysely'
+
+/** A column that is written once, by its default or at insert. */
+type CreatedAt = ColumnType<Date, Date | undefined, never>
+
+/** A JSON object. Arrays and bare strings must not be stored so: the driver would send them as something else. */
+type JsonObject = Record<string, unknown>
+
+export interface OrganizationsTable {
+  id: string
+  name: string
+  created_at: CreatedAt
+}
+
+export interface WorkspacesTable {
+  id: string
+  organization_id: string
+  name: string
+  created_at: CreatedAt
+}
+
+export interface UsersTable {
+  id: string
+  email: string
+  display_name: string | null
+  password_hash: string
+  created_at: CreatedAt
+  disabled_at: Date | null
+}
+
+export interface RoleBindingsTable {
+  id: string
+  user_id: string
+  role: string
+  scope_type: 'platform' | 'organization' | 'workspace'
+  scope_id: string | null
+  created_at: CreatedAt
+}
+
+export interface ProjectsTable {
+  id: string
+  workspace_id: string
+  name: string
+  logical_id: string | null
+  expires_at: Date | null
+  created_at: CreatedAt
+  deleted_at: Date | null
+}
+
+export interface BranchesTable {
+  id: string
+  project_id: string
+  git_name: string
+  is_default: boolean
+  role: 'production' | 'preview'
+  created_at: CreatedAt
+  updated_at: Generated<Date>
+  deleted_at: Date | null
+}
+
+export interface ResourceAliasesTable {
+  resource_id: string
+  dialect: string
+  external_id: string
+}
+
+export interface ResourceAnnotationsTable {
+  resource_id: string
+  dialect: string
+  data: JsonObject
+}
+
+export interface AccessTokensTable {
+  id: string
+  kind: 'service' | 'oauth'
+  token_hash: Buffer
+  hint: string
+  name: string | null
+  workspace_id: string
+  user_id: string | null
+  grant_id: string | null
+  scopes: Generated<string[]>
+  created_at: CreatedAt
+  expires_at: Date | null
+  revoked_at: Date | null
+  last_used_at: Date | null
+}
+
+export interface OauthApplicationsTable {
+  id: string
+  client_id: string
+  client_secret_hash: Buffer | null
+  name: string
+  redirect_uris: string[]
+  created_at: CreatedAt
+  deleted_at: Date | null
+}
+
+export interface OauthGrantsTable {
+  id: string
+  application_id: string
+  workspace_id: string
+  user_id: string
+  scopes: string[]
+  created_at: CreatedAt
+  revoked_at: Date | null
+}
+
+export interface AuthorizationCodesTable {
+  code_hash: Buffer
+  grant_id: string
+  redirect_uri: string
+  code_challenge: string | null
+  expires_at: Date
+  used_at: Date | null
+}
+
+export interface RefreshTokensTable {
+  token_hash: Buffer
+  grant_id: string
+  created_at: CreatedAt
+  expires_at: Date
+  rotated_at: Date | null
+  successor: Buffer | null
+}
+
+export interface SessionsTable {
+  token_hash: Buffer
+  user_id: string
+  created_at: CreatedAt
+  expires_at: Date
+}
+
+export interface LoginFailuresTable {
+  key: string
+  failures: number
+  last_at: Date
+}
+
+export interface IdempotencyKeysTable {
+  scope: string
+  key: string
+  request_hash: Buffer
+  created_at: Generated<Date>
+  locked_until: Date
+  status: number | null
+  headers: Record<string, string> | null
+  body: Buffer | null
+}
+
+export interface EventsTable {
+  id: string
+  at: Generated<Date>
+  workspace_id: string | null
+  actor_type: string
+  actor_id: string | null
+  actor_name: string | null
+  action: string
+  subject_type: string
+  subject_id: string
+  before: JsonObject | null
+  after: JsonObject | null
+  request_id: string | null
+}
+
+/** What an agent said of itself in its last hello. */
+export type TargetAgent = Pick<Hello, 'hostname' | 'agentVersion' | 'engines' | 'gateways'>
+
+export interface TargetsTable {
+  id: string
+  name: string
+  kind: 'host'
+  regions: string[]
+  join_token_hash: Buffer
+  agent_id: string | null
+  agent: TargetAgent | null
+  session_id: string | null
+  connected_at: Date | null
+  last_seen_at: Date | null
+  created_at: CreatedAt
+}
+
+export interface SizesTable {
+  id: string
+  position: number
+  memory_mb: number
+  connection_limit: number
+  /** engine -> setting -> value */
+  settings: Record<string, Record<string, string>>
+}
+
+export type DatabaseState = 'provisioning' | 'ready' | 'recovering' | 'failed' | 'deleting' | 'deleted'
+
+/** What a database was made from, as the API shows it. */
+export type DatabaseSource = { type: string } & JsonObject
+
+export interface DatabasesTable {
+  id: string
+  project_id: string
+  branch_id: string | null
+  name: string
+  logical_id: string | null
+  is_default: Generated<boolean>
+  engine: string
+  version: string
+  size: string
+  region: string
+  state: DatabaseState
+  state_message: string | null
+  source: DatabaseSource
+  idle_timeout_seconds: number
+  connection_limit: number
+  backup_retention_days: number
+  created_at: CreatedAt
+  ready_at: Date | null
+  deleted_at: Date | null
+}
+
+export interface InstancesTable {
+  id: string
+  database_id: string
+  target_id: string
+  revision: Generated<number>
+  presence: 'present' | 'absent'
+  epoch: Generated<number>
+  last_epoch: Generated<number>
+  origin: Origin
+  observed: ObservedInstance | null
+  observed_revision: Generated<number>
+  observed_at: Date | null
+}
+
+export interface CredentialsTable {
+  id: string
+  database_id: string
+  name: string
+  role_name: string
+  password: Buffer
+  verifier: string
+  created_at: CreatedAt
+  rotated_at: Date | null
+  deleted_at: Date | null
+}
+
+export interface AgentTasksTable {
+  id: string
+  target_id: string
+  task: Task
+  state: Generated<'pending' | 'running' | 'done' | 'failed'>
+  report: TaskReport | null
+  created_at: CreatedAt
+  finished_at: Date | null
+}
+
+export type BackupState = 'running' | 'completed' | 'failed' | 'skipped' | 'deleting' | 'deleted'
+
+export interface BackupsTable {
+  id: string
+  database_id: string
+  instance_id: string
+  task_id: string | null
+  trigger: 'schedule' | 'manual'
+  state: BackupState
+  target: BackupTarget
+  key: string | null
+  version: string | null
+  size_bytes: number | null
+  stored_bytes: number | null
+  mark: string | null
+  error: string | null
+  progress: { doneBytes: number; totalBytes: number } | null
+  created_at: CreatedAt
+  completed_at: Date | null
+}
+
+export interface RestoresTable {
+  id: string
+  database_id: string
+  backup_id: string
+  epoch: number
+  state: 'running' | 'completed' | 'failed'
+  error: string | null
+  created_at: CreatedAt
+  finished_at: Date | null
+}
+
+export interface UsageSamplesTable {
+  database_id: string
+  at: Date
+  size_bytes: number
+  operations: number
+}
+
+export interface WorkersTable {
+  id: string
+  started_at: Generated<Date>
+  seen_at: Generated<Date>
+}
+
+export interface MigrationsTable {
+  version: number
+  name: string
+  checksum: string
+  at: CreatedAt
+}
+
+/** Every table of the schema `croft`; a test compares this file with the migrated database. */
+export interface Tables {
+  organizations: OrganizationsTable
+  workspaces: WorkspacesTable
+  users: UsersTable
+  role_bindings: RoleBindingsTable
+  projects: ProjectsTable
+  branches: BranchesTable
+  resource_aliases: ResourceAliasesTable
+  resource_annotations: ResourceAnnotationsTable
+  access_tokens: AccessTokensTable
+  oauth_applications: OauthApplicationsTable
+  oauth_grants: OauthGrantsTable
+  authorization_codes: AuthorizationCodesTable
+  refresh_tokens: RefreshTokensTable
+  sessions: SessionsTable
+  login_failures: LoginFailuresTable
+  idempotency_keys: IdempotencyKeysTable
+  events: EventsTable
+  targets: TargetsTable
+  sizes: SizesTable
+  databases: DatabasesTable
+  instances: InstancesTable
+  credentials: CredentialsTable
+  agent_tasks: AgentTasksTable
+  backups: BackupsTable
+  restores: RestoresTable
+  usage_samples: UsageSamplesTable
+  workers: WorkersTable
+  migrations: MigrationsTable
+}

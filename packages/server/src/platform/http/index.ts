@@ -1,0 +1,8 @@
+export * from './answer-errors.ts'
+export { checkResponses, UndeclaredResponse } from './check-responses.ts'
+export * from './create-http.ts'
+export * from './idempotency.ts'
+export * from './openapi.ts'
+export { operationFaults, type RegisteredRoute } from './operations.ts'
+export { pathOf } from './path-of.ts'
+export { toCroftError } from './to-croft-error.ts'

@@ -1,0 +1,5 @@
+export * from './key-ring.ts'
+export { KeyRingUnusable } from './key-ring-file.ts'
+export * from './rotate-sealed-columns.ts'
+export * from './sealed-columns.ts'
+export * from './sealer.ts'
