@@ -1,0 +1,71 @@
+/** Croft's API as the CLI reads it: the fields it shows. Answers may have more. */
+export interface Database {
+  readonly id: string
+  readonly name: string
+  readonly state: 'provisioning' | 'ready' | 'recovering' | 'failed' | 'deleting' | 'deleted'
+  readonly stateMessage?: string | null
+  readonly engine: string
+  readonly version: string
+  readonly size: string
+  readonly region: string
+  readonly projectId: string
+  readonly isDefault: boolean
+  readonly idleTimeoutSeconds: number
+  readonly connectionLimit: number
+  readonly createdAt: string
+  readonly target: { readonly id: string; readonly name: string } | null
+  readonly power: string | null
+  readonly host: string | null
+  readonly port: number | null
+  /** Only in the answer that creates it. */
+  readonly connectionString?: string | null
+}
+
+export interface Credential {
+  readonly id: string
+  readonly name: string
+  readonly createdAt: string
+  /** Only in the answers that create or rotate it. */
+  readonly connectionString?: string | null
+}
+
+export interface Backup {
+  readonly id: string
+  readonly databaseId: string
+  readonly state: 'running' | 'completed' | 'failed' | 'skipped' | 'deleting' | 'deleted'
+  readonly trigger?: string
+  readonly sizeBytes?: number | null
+  readonly storedBytes?: number | null
+  readonly error?: string | null
+  readonly progress?: { readonly doneBytes: number; readonly totalBytes: number } | null
+  readonly createdAt: string
+  readonly completedAt?: string | null
+}
+
+export interface Token {
+  readonly id: string
+  readonly name: string | null
+  readonly hint?: string | null
+  readonly workspaceId?: string
+  readonly createdAt: string
+  readonly expiresAt?: string | null
+  /** Only in the answer that creates it. */
+  readonly value?: string
+}
+
+export interface OAuthApplication {
+  readonly id: string
+  readonly name: string
+  readonly clientId: string
+  readonly redirectUris: readonly string[]
+  readonly confidential: boolean
+  readonly createdAt: string
+  /** Only in the answer that creates a confidential one. */
+  readonly clientSecret?: string | null
+}
+
+export interface Target {
+  readonly id: string
+  readonly name: string
+  readonly connected?: boolean
+}

@@ -1,0 +1,129 @@
+import type { Command } from 'commander'
+import { findDatabase } from '../client/find-database.ts'
+import type { Credential, Database } from '../client/resources.ts'
+import type { Context } from '../context.ts'
+import { confirm } from '../output/confirm.ts'
+import { formatTime } from '../output/format.ts'
+import type { Shown } from '../output/writer.ts'
+import { type CreateOptions, createDatabase } from './create-database.ts'
+import { wholeNumber } from './number-option.ts'
+import { addSessionOptions, openSession, type SessionOptions } from './session.ts'
+
+const state = (database: Database) =>
+  database.state === 'ready' && database.power === 'asleep' ? 'ready (asleep)' : database.state
+
+const ROW: Shown<Database> = {
+  key: (database) => database.id,
+  fields: [
+    { title: 'Name', value: (database) => database.name },
+    { title: 'State', value: state },
+    { title: 'Engine', value: (database) => `${database.engine} ${database.version}` },
+    { title: 'Size', value: (database) => database.size },
+    { title: 'Created', value: (database) => formatTime(database.createdAt) },
+    { title: 'Id', value: (database) => database.id },
+  ],
+}
+
+const RECORD: Shown<Database> = {
+  key: (database) => database.id,
+  fields: [
+    { title: 'Name', value: (database) => database.name },
+    { title: 'Id', value: (database) => database.id },
+    { title: 'State', value: state },
+    { title: 'Message', value: (database) => database.stateMessage },
+    { title: 'Engine', value: (database) => `${database.engine} ${database.version}` },
+    { title: 'Size', value: (database) => database.size },
+    { title: 'Region', value: (database) => database.region },
+    { title: 'Runs on', value: (database) => database.target?.name },
+    { title: 'Address', value: (database) => database.host && `${database.host}:${database.port}` },
+    { title: 'Connections', value: (database) => `at most ${database.connectionLimit}` },
+    {
+      title: 'Sleeps',
+      value: ({ idleTimeoutSeconds: idle }) => (idle === 0 ? 'never' : `after ${idle} s without traffic`),
+    },
+    { title: 'Project', value: (database) => database.projectId },
+    { title: 'Default', value: (database) => (database.isDefault ? 'yes' : 'no') },
+    { title: 'Created', value: (database) => formatTime(database.createdAt) },
+  ],
+}
+
+export function addDatabaseCommands(program: Command, context: Context): void {
+  const noun = program
+    .command('database')
+    .alias('db')
+    .summary('create, list and delete databases')
+    .description('Databases, each a server of its own. Where a command takes NAME, it takes an id as well.')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ croft database create shop                  make one and print its connection string
+  $ psql "$(croft database create shop -q)"     the same, and into it at once
+  $ croft database list -o json                 for scripts
+  $ croft database url shop                     another connection string`,
+    )
+
+  addSessionOptions(noun.command('list').alias('ls').description('List databases.'))
+    .option('--project <id>', 'only those of one project')
+    .action(async (options: SessionOptions & { project?: string }) => {
+      const { api, writer } = openSession(context, options)
+      const databases = await api.list<Database>('/databases', { projectId: options.project })
+      writer.list(databases, { ...ROW, empty: 'No databases yet. Create one: croft database create NAME' })
+    })
+
+  addSessionOptions(
+    noun.command('create <name>').description('Create a database and print its connection string.'),
+  )
+    .option('--project <id>', 'project it belongs to (default: the oldest)')
+    .option('--engine <engine>', 'postgres is the default')
+    .option('--engine-version <version>', 'such as 17; install it first: croft engine install postgres@17')
+    .option('--size <size>', 'such as nano, small or medium')
+    .option('--region <region>', 'where it is placed')
+    .option('--idle-timeout <seconds>', 'sleep after so long without traffic; 0 is never', wholeNumber)
+    .option('--no-wait', 'do not wait until it is ready')
+    .option('--timeout <seconds>', 'how long to wait', wholeNumber, 120)
+    .action((name: string, options: CreateOptions) =>
+      createDatabase(openSession(context, options), name, options),
+    )
+
+  addSessionOptions(noun.command('show <name>').description('Show one database.')).action(
+    async (name: string, options: SessionOptions) => {
+      const { api, writer } = openSession(context, options)
+      writer.record(await findDatabase(api, name), RECORD)
+    },
+  )
+
+  addSessionOptions(
+    noun.command('url <name>').description('Print a connection string, of a credential made for it.'),
+  )
+    .option('--credential <name>', 'what the new credential is called', 'cli')
+    .action(async (name: string, options: SessionOptions & { credential: string }) => {
+      const { api, writer } = openSession(context, options)
+      const database = await findDatabase(api, name)
+      const credential = await api.post<Credential>(`/databases/${database.id}/credentials`, {
+        name: options.credential,
+      })
+      if (writer.options.output === 'json')
+        writer.record(credential, { key: () => credential.id, fields: [] })
+      else context.out.write(`${credential.connectionString ?? ''}\n`)
+      writer.note(
+        `A new credential, "${credential.name}", was made: passwords are shown once, so an old one cannot be printed again.`,
+      )
+    })
+
+  addSessionOptions(
+    noun.command('delete <name>').alias('rm').description('Delete a database with all its data and backups.'),
+  )
+    .option('-y, --yes', 'do not ask')
+    .action(async (name: string, options: SessionOptions & { yes?: boolean }) => {
+      const { api, writer } = openSession(context, options)
+      const database = await findDatabase(api, name)
+      await confirm(
+        context,
+        `Delete "${database.name}" (${database.id}) with all its data and backups?`,
+        options.yes ?? false,
+      )
+      await api.remove(`/databases/${database.id}`)
+      writer.note(`Deleted ${database.name}.`)
+    })
+}

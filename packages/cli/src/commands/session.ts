@@ -1,0 +1,75 @@
+import { type Command, Option } from 'commander'
+import { type Api, openApi } from '../client/api.ts'
+import { type ConnectionOptions, findConnection } from '../client/connection.ts'
+import type { Context } from '../context.ts'
+import { type Step, startStep } from '../output/progress.ts'
+import { type Format, openWriter, type Writer } from '../output/writer.ts'
+
+export interface OutputOptions {
+  readonly output: Format
+  readonly quiet?: boolean
+}
+export type SessionOptions = OutputOptions & ConnectionOptions
+
+/** What a command that talks to the API works with. */
+export interface Session {
+  readonly context: Context
+  readonly api: Api
+  readonly writer: Writer
+  /** Progress for people; silent when quiet or JSON is wanted from a script. */
+  step(title: string): Step
+}
+
+export function addOutputOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('-o, --output <format>', 'how to print')
+        .choices(['table', 'json'])
+        .default('table')
+        .helpGroup('Output:'),
+    )
+    .addOption(new Option('-q, --quiet', 'print only what a script needs next').helpGroup('Output:'))
+}
+
+/** The options of every command that talks to the API. */
+export function addSessionOptions(command: Command): Command {
+  const group = 'Which Croft (default: the local one):'
+  return addOutputOptions(command)
+    .addOption(new Option('--url <url>', 'address of the API, or CROFT_URL').helpGroup(group))
+    .addOption(new Option('--token <token>', 'service token, or CROFT_TOKEN').helpGroup(group))
+    .addOption(
+      new Option('--data-dir <path>', 'whose bootstrap.json to use, or CROFT_DATA_DIR').helpGroup(group),
+    )
+}
+
+const SILENT: Step = { update() {}, done() {}, fail() {} }
+
+export function openSession(context: Context, options: SessionOptions): Session {
+  const writer = openWriter(context.out, context.err, {
+    output: options.output,
+    quiet: options.quiet ?? false,
+  })
+  const isSilent = writer.options.quiet || (writer.options.output === 'json' && !context.err.isTTY)
+  return {
+    context,
+    api: openApi(findConnection(context, options)),
+    writer,
+    step: (title) => (isSilent ? SILENT : startStep(context.err, title)),
+  }
+}
+
+/** Runs work under a progress line that ends as the work does. */
+export async function withStep<T>(
+  step: Step,
+  work: () => Promise<T>,
+  done: (result: T) => string,
+): Promise<T> {
+  try {
+    const result = await work()
+    step.done(done(result))
+    return result
+  } catch (error) {
+    step.fail()
+    throw error
+  }
+}

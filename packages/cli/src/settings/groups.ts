@@ -1,0 +1,52 @@
+import type { SettingName } from '@croft/protocol'
+
+/** In which part of `croft start --help` a setting is shown. */
+export const SETTING_GROUPS: Readonly<Record<string, readonly SettingName[]>> = {
+  'Where things are': [
+    'CROFT_DATA_DIR',
+    'CROFT_DATABASE_URL',
+    'CROFT_KEYS_FILE',
+    'CROFT_RUN_AS',
+    'CROFT_LOG_LEVEL',
+  ],
+  Network: [
+    'CROFT_HOST',
+    'CROFT_PORT',
+    'CROFT_POSTGRES_PORT',
+    'CROFT_PUBLIC_URL',
+    'CROFT_GATEWAY_HOST',
+    'CROFT_TLS_CERT',
+    'CROFT_TLS_KEY',
+  ],
+  'API and limits': [
+    'CROFT_ADMIN_EMAIL',
+    'CROFT_RATE_LIMIT',
+    'CROFT_BODY_LIMIT',
+    'CROFT_CREATE_DB',
+    'CROFT_PROVISION_WAIT_MS',
+  ],
+  Databases: [
+    'CROFT_IDLE_TIMEOUT_SECONDS',
+    'CROFT_WARM_SERVERS',
+    'CROFT_WARM_DIRECTORIES',
+    'CROFT_BACKUP_SCHEDULE',
+    'CROFT_BACKUP_RETENTION_DAYS',
+  ],
+  'Joining an API elsewhere': ['CROFT_SERVER_URL', 'CROFT_AGENT_TOKEN'],
+}
+
+export type ProcessCommand = 'start' | 'server' | 'agent'
+
+const AGENT_ONLY: readonly SettingName[] = ['CROFT_SERVER_URL', 'CROFT_AGENT_TOKEN']
+const NOT_FOR_AGENT: readonly SettingName[] = [
+  ...(SETTING_GROUPS['API and limits'] ?? []),
+  'CROFT_PORT',
+  'CROFT_PUBLIC_URL',
+  'CROFT_DATABASE_URL',
+  'CROFT_KEYS_FILE',
+]
+
+/** Whether a command shows a flag in its help; every command accepts all, so that one set of variables serves all. */
+export function concerns(command: ProcessCommand, name: SettingName): boolean {
+  return command === 'agent' ? !NOT_FOR_AGENT.includes(name) : !AGENT_ONLY.includes(name)
+}

@@ -1,0 +1,80 @@
+// `npm test`: format and lint, types, then every test. `npm test -- packages/agent` does one part;
+// arguments that begin with -- go to Node's test runner (`--test-name-pattern=lock`).
+import { existsSync, readdirSync } from 'node:fs'
+import { join, relative, resolve, sep } from 'node:path'
+import { ensureInstalled } from './install.mjs'
+import { root, runPinned } from './pinned-node.mjs'
+
+// Each test process may run PostgreSQL servers of its own; more at once only makes them wait for the CPU.
+const CONCURRENCY = 2
+// A hung test must fail, not hang the run. The longest suites move gigabytes.
+const TIMEOUT_MS = 300_000
+const SKIPPED = new Set(['node_modules', 'fixtures'])
+
+function testsBelow(directory) {
+  if (!existsSync(directory)) return []
+  return readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(directory, entry.name)
+    if (entry.isDirectory())
+      return SKIPPED.has(entry.name) || entry.name.startsWith('.') ? [] : testsBelow(path)
+    return entry.name.endsWith('.test.ts') ? [path] : []
+  })
+}
+
+const isBelow = (path, parent) => path === parent || path.startsWith(parent + sep)
+
+const runnerFlags = process.argv.slice(2).filter((argument) => argument.startsWith('--'))
+const parts = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
+const chosen = parts.map((part) => resolve(root, part))
+for (const path of chosen) {
+  if (!existsSync(path)) {
+    console.error(`${relative(root, path)} does not exist. Name a folder or a test file of this repository.`)
+    process.exit(2)
+  }
+}
+ensureInstalled()
+process.chdir(root)
+
+const files = ['packages', 'test', 'conformance']
+  .flatMap((folder) => testsBelow(join(root, folder)))
+  .filter((file) => chosen.length === 0 || chosen.some((path) => isBelow(file, path)))
+  .map((file) => relative(root, file))
+  .sort()
+
+const steps = [
+  [
+    'Format and lint',
+    [
+      join('node_modules', '@biomejs', 'biome', 'bin', 'biome'),
+      'check',
+      ...(parts.length > 0 ? parts : ['.']),
+    ],
+  ],
+  ['Types', [join('node_modules', 'typescript', 'bin', 'tsc'), '--noEmit']],
+]
+if (files.length > 0) {
+  steps.push([
+    `Tests (${files.length} files)`,
+    [
+      '--test',
+      `--test-concurrency=${CONCURRENCY}`,
+      `--test-timeout=${TIMEOUT_MS}`,
+      '--test-reporter=./scripts/test-reporter.mjs',
+      '--test-reporter-destination=stdout',
+      ...runnerFlags,
+      ...files,
+    ],
+  ])
+}
+
+const failed = []
+for (const [name, args] of steps) {
+  console.log(`\n${name}`)
+  const code = await runPinned(args)
+  if (code !== 0) failed.push(name)
+  if (code > 128) break
+}
+if (files.length === 0) console.log(`\nThere are no tests below ${parts.join(', ')}.`)
+const checks = failed.filter((name) => !name.startsWith('Tests'))
+if (checks.length > 0) console.error(`\nFailed before the tests: ${checks.join(', ')}; see above.`)
+process.exitCode = failed.length > 0 ? 1 : 0
