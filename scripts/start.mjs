@@ -4,6 +4,19 @@ import { pathToFileURL } from 'node:url'
 import { ensureInstalled } from './install.mjs'
 import { isPinned, root, runPinned } from './pinned-node.mjs'
 
+// npm passes SIGTERM to a shell between it and this process. Shells such as Debian's dash end without passing it
+// on, and nobody would ever stop what is left: so a parent that has gone counts as the signal.
+const WATCH_MS = 250
+const parent = process.ppid
+if (process.env.npm_lifecycle_event) {
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(watch)
+    process.kill(process.pid, 'SIGTERM')
+  }, WATCH_MS)
+  watch.unref()
+}
+
 // Asked first: an update may replace the binary this process runs from.
 const pinned = isPinned()
 ensureInstalled()

@@ -1,10 +1,10 @@
-import type { DesiredInstance, ObservedInstance, Task } from '@croft/protocol'
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { appendFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import type { DesiredInstance, ObservedInstance, Task } from '@croft/protocol'
 import pg from 'pg'
 import { type AgentProcess, startAgentProcess } from './agent-process.ts'
 import { type ControlPlane, startControlPlane } from './control-plane.ts'
@@ -169,7 +169,11 @@ test('a restore in place brings the old rows back; one that fails changes nothin
 
   await appendFile(stored, 'garbage')
   want('one', { epoch: 3 })
-  const { failedEpoch, status, epoch } = await seen('one', 'failed to restore', (o) => o.failedEpoch?.epoch === 3)
+  const { failedEpoch, status, epoch } = await seen(
+    'one',
+    'failed to restore',
+    (o) => o.failedEpoch?.epoch === 3,
+  )
   assert.equal(failedEpoch?.fault.code, 'backup-corrupt')
   assert.deepEqual({ status, epoch }, { status: 'ready', epoch: 2 })
   assert.deepEqual(await query('one', 'select n from t order by n', 'second'), [1, 2, 4])

@@ -1,12 +1,13 @@
-import type { Role } from '@croft/protocol'
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
+import type { Role } from '@croft/protocol'
 import type { Engine, Exit, Server, StartOptions } from '../src/engines/engine.ts'
 import { AgentFault } from '../src/fault.ts'
+import { abortable } from '../src/instances/abortable.ts'
 
 /** A server of the fake engine, with handles for a test. */
 export interface FakeServer extends Server {
@@ -24,8 +25,8 @@ export interface FakeEngine extends Engine {
   /** The next starts and the next `applyRoles` fail so often. */
   failStarts: number
   failRoles: number
-  /** Waited for in each start, stop and restore, so that a test can look in between. */
-  gates: { start?: Promise<void>; stop?: Promise<void>; restore?: Promise<void> }
+  /** Waited for in each start, stop and so on, so that a test can look in between. */
+  gates: Partial<Record<'start' | 'stop' | 'restore' | 'activity' | 'sessions', Promise<void>>>
 }
 
 export function createFakeEngine(): FakeEngine {
@@ -78,6 +79,7 @@ export function createFakeEngine(): FakeEngine {
       },
       async activity() {
         alive()
+        await engine.gates.activity
         return { sessions: server.busy, busy: server.busy }
       },
       async usage() {
@@ -117,8 +119,7 @@ export function createFakeEngine(): FakeEngine {
     async restore(_version, data, directory, signal) {
       const content = await text(data)
       await mkdir(`${directory}.partial`, { recursive: true })
-      await engine.gates.restore
-      signal.throwIfAborted()
+      await abortable(Promise.resolve(engine.gates.restore), signal)
       await rm(`${directory}.partial`, { recursive: true })
       await mkdir(directory)
       await writeFile(join(directory, 'content'), content)

@@ -1,9 +1,9 @@
-import type { AgentEvent, DesiredInstance, ObservedInstance, UsageSample } from '@croft/protocol'
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
+import type { AgentEvent, DesiredInstance, ObservedInstance, UsageSample } from '@croft/protocol'
 import { pino } from 'pino'
 import type { Clock } from '../src/instances/clock.ts'
 import type { Host } from '../src/instances/host.ts'
@@ -61,6 +61,8 @@ export interface FakeHost {
   readonly backups: Map<string, string | Error>
   readonly instances: Instances
   want(change: Partial<DesiredInstance> & { id: string }): DesiredInstance
+  /** Reads what a hello would say and sends everything wanted, as a control plane does to an agent that joins. */
+  relist(): void
   /** Forgets everything in memory and starts again from the disk. */
   restart(): Promise<void>
   /** Ends the pool and removes its data, so that what is left belongs to instances. */
@@ -96,7 +98,13 @@ export async function createFakeHost(warm = { servers: 0, directories: 0 }): Pro
   const makeHost = (mine: { dead: boolean }): Host => ({
     clock,
     log,
-    slots,
+    slots: {
+      ...slots,
+      async remove(slot) {
+        if (mine.dead) throw new Error('this agent was killed')
+        await slots.remove(slot)
+      },
+    },
     pool: pool(),
     starts: createLimiter(4, { clock, patienceMs: 5000 }),
     engine() {
@@ -107,6 +115,7 @@ export async function createFakeHost(warm = { servers: 0, directories: 0 }): Pro
       traffic: (id) => ({ sessions: 0, lastActivity: fake.activity.get(id) ?? 0 }),
       async close(id, reason) {
         fake.closedSessions.push(`${id}: ${reason}`)
+        await engine.gates.sessions
       },
     },
     async openBackup({ key }) {
@@ -154,11 +163,18 @@ export async function createFakeHost(warm = { servers: 0, directories: 0 }): Pro
       instances.apply({ type: 'desired', full: false, instances: [wish] })
       return wish
     },
+    relist() {
+      for (const one of instances.observed()) fake.observed.set(one.id, one)
+      instances.apply({ type: 'desired', full: true, instances: [...wishes.values()] })
+    },
     async restart() {
       life.dead = true
       await host.pool.close()
       life = { dead: false }
       for (const server of engine.servers) server.crash()
+      await delay(1)
+      // What it had begun ends where it next needs the engine or removes something.
+      await instances.close()
       host = makeHost(life)
       instances = createInstances(host, paths.instances)
       const found = await recover({ instancesDirectory: paths.instances, slots, engines: [engine], log })

@@ -160,6 +160,21 @@ test('when the script that npm started is killed, the launcher stops by itself',
   await running.result
 })
 
+test('SIGTERM to the shell that npm puts in between stops everything', async (t) => {
+  const clone = makeClone(temporaryDirectory(t))
+  // `; true` keeps every shell from replacing itself by the program.
+  const running = run('/bin/sh', ['-c', `"${process.execPath}" scripts/start.mjs; true`], {
+    cwd: clone,
+    env: cleanEnvironment({ ...ENV, npm_lifecycle_event: 'start' }),
+  })
+  await running.saw('Croft is running.')
+  const processes = [readLock(clone), ...everything(clone)]
+  running.child.kill('SIGTERM')
+  await until(() => !processes.some(isAlive))
+  await running.result
+  assert.ok(!existsSync(join(clone, '.croft/croft.lock')))
+})
+
 test('wrong settings are all told, and nothing is made', async (t) => {
   const clone = makeClone(temporaryDirectory(t))
   const { code, err } = await begin(t, clone, { CROFT_PORT: 'x', CROFT_RATE_LIMIT: '-1', CROFT_LOGS: 'y' })

@@ -1,20 +1,22 @@
 -- Bearer tokens of every kind. The token itself is never stored: looked up by its SHA-256.
 create table access_tokens (
   id uuid primary key,
-  kind text not null check (kind in ('service', 'oauth')),
+  kind text not null check (kind in ('service', 'oauth', 'user')),
   token_hash bytea not null unique,
   -- The last characters, so that people can tell tokens apart.
   hint text not null,
   name text,
-  workspace_id uuid not null references workspaces,
-  -- Whom an OAuth token acts for, and the grant it hangs on.
+  -- Null for a user's own token, which reaches as far as the user does.
+  workspace_id uuid references workspaces,
+  -- Whom an OAuth or a user's token acts for, and the grant it hangs on.
   user_id uuid references users on delete cascade,
   grant_id uuid,
   scopes text[] not null default '{}',
   created_at timestamptz not null default now(),
   expires_at timestamptz,
   revoked_at timestamptz,
-  last_used_at timestamptz
+  last_used_at timestamptz,
+  check (kind = 'user' and user_id is not null or workspace_id is not null)
 );
 create index access_tokens_by_workspace on access_tokens (workspace_id, created_at desc, id) where revoked_at is null;
 create index access_tokens_by_grant on access_tokens (grant_id) where grant_id is not null;

@@ -12,6 +12,7 @@ import { createTestDatabase, type TestDatabase } from './database.ts'
 export interface TestAccess {
   readonly access: Access
   readonly db: TestDatabase['db']
+  readonly pool: TestDatabase['pool']
   readonly url: string
   readonly system: Call
   /** Two workspaces of two organizations. */
@@ -41,6 +42,7 @@ export async function createTestAccess(t: TestContext): Promise<TestAccess> {
   return {
     access: createAccess({ db, pool, log }),
     db,
+    pool,
     url,
     system: systemCall('test', 'request-1'),
     workspaces: [await insertWorkspace(db, 'Acme'), await insertWorkspace(db, 'Other <b>')],

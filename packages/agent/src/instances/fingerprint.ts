@@ -1,5 +1,5 @@
-import type { Resources, Role } from '@croft/protocol'
 import { createHash } from 'node:crypto'
+import type { Resources, Role } from '@croft/protocol'
 
 function compareNames(a: readonly [string, string], b: readonly [string, string]): number {
   return a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0
@@ -8,7 +8,9 @@ function compareNames(a: readonly [string, string], b: readonly [string, string]
 /** Equal when applying both would leave the same roles. */
 export function rolesFingerprint(roles: readonly Role[], connectionLimit: number): string {
   const sorted = roles.map(({ name, verifier }): [string, string] => [name, verifier]).sort(compareNames)
-  return createHash('sha256').update(JSON.stringify([connectionLimit, sorted])).digest('base64')
+  return createHash('sha256')
+    .update(JSON.stringify([connectionLimit, sorted]))
+    .digest('base64')
 }
 
 /** Equal when a server started with one serves as well for the other. */

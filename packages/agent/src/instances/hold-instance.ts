@@ -6,11 +6,7 @@ import { type Hold, PowerClosed } from './power.ts'
  * Wakes the server that serves and holds it. Waits while the first epoch is made, and over the moment in which
  * a restored one takes its place. Throws `AgentFault`, or the signal's reason.
  */
-export async function holdInstance(
-  body: Body,
-  kind: 'session' | 'work',
-  signal: AbortSignal,
-): Promise<Hold> {
+export async function holdInstance(body: Body, kind: 'session' | 'work', signal: AbortSignal): Promise<Hold> {
   for (;;) {
     signal.throwIfAborted()
     const { current: power, state } = body

@@ -1,6 +1,6 @@
+import type { Readable } from 'node:stream'
 import type { AgentEvent, ObservedInstance, Origin, UsageSample } from '@croft/protocol'
 import type { Logger } from 'pino'
-import type { Readable } from 'node:stream'
 import type { Engine } from '../engines/engine.ts'
 import type { Traffic } from '../gateway/route.ts'
 import type { WarmPool } from '../warm-pool/warm-pool.ts'

@@ -1,16 +1,24 @@
-import fc from 'fast-check'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
+import fc from 'fast-check'
 import { createFakeHost, type FakeHost } from '../../test/fake-host.ts'
 
 // The real instances over random histories of wishes, faults, crashes and killed agents; files are real.
 
 type Action =
-  | { do: 'want'; id: string; change: 'role' | 'restore' | 'bad-restore' | 'empty' | 'clone' | 'absent' | 'size' }
-  | { do: 'crash' | 'fail-start' | 'fail-roles' | 'kill-agent' }
+  | {
+      do: 'want'
+      id: string
+      change: 'role' | 'restore' | 'bad-restore' | 'empty' | 'clone' | 'absent' | 'size'
+    }
+  | { do: 'crash' }
+  | { do: 'fail-start' }
+  | { do: 'fail-roles' }
+  | { do: 'kill-agent' }
   | { do: 'acquire'; id: string }
   | { do: 'wait'; ms: number }
+  | { do: 'pause'; ms: number }
 
 const id = fc.constantFrom('a', 'b')
 const action: fc.Arbitrary<Action> = fc.oneof(
@@ -24,10 +32,19 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   },
   {
     weight: 2,
-    arbitrary: fc.record({ do: fc.constantFrom('crash', 'fail-start', 'fail-roles', 'kill-agent') }),
+    arbitrary: fc.constantFrom<Action>(
+      { do: 'crash' },
+      { do: 'fail-start' },
+      { do: 'fail-roles' },
+      { do: 'kill-agent' },
+    ),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('acquire' as const), id }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(0, 1000, 70_000) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(0, 1000, 70_000) }),
+  },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('pause' as const), ms: fc.constantFrom(0, 1, 3) }) },
 )
 
 const TARGET = { type: 'directory', path: null } as const
@@ -64,14 +81,21 @@ function createHistory(fake: FakeHost) {
 
   async function act(one: Action): Promise<void> {
     if (one.do === 'want') want(one.id, one.change)
+    else if (one.do === 'wait') await fake.clock.advance(one.ms)
+    else if (one.do === 'pause') await delay(one.ms)
     else if (one.do === 'crash') for (const server of fake.engine.servers) server.crash()
     else if (one.do === 'fail-start') fake.engine.failStarts += 1
     else if (one.do === 'fail-roles') fake.engine.failRoles += 1
-    else if (one.do === 'kill-agent') await fake.restart()
-    else if (one.do === 'acquire') {
-      fake.instances.find(one.id)?.acquire(AbortSignal.timeout(1000)).catch(() => {})
-    } else await fake.clock.advance(one.ms)
-    await delay(fc.sample(fc.nat(3), 1)[0])
+    else if (one.do === 'kill-agent') {
+      await fake.restart()
+      fake.relist()
+    } else if (one.do === 'acquire') {
+      const gone = AbortSignal.timeout(1000)
+      fake.instances
+        .find(one.id)
+        ?.acquire(gone)
+        .catch(() => {})
+    }
   }
 
   function isReached(id: string): boolean {
@@ -92,13 +116,20 @@ function createHistory(fake: FakeHost) {
   async function settle(): Promise<void> {
     fake.engine.failStarts = 0
     fake.engine.failRoles = 0
+    fake.relist()
     for (const id of epochs.keys()) if (!absent.has(id)) want(id, 'role')
     for (let tries = 0; ; tries += 1) {
       await fake.clock.advance(5000)
       const { data, instances } = await fake.onDisk()
-      const serving = [...epochs.keys()].filter((id) => !absent.has(id) && (fake.observed.get(id)?.epoch ?? 0) > 0)
+      const serving = [...epochs.keys()].filter(
+        (id) => !absent.has(id) && (fake.observed.get(id)?.epoch ?? 0) > 0,
+      )
       const present = [...epochs.keys()].filter((id) => !absent.has(id))
-      if ([...epochs.keys()].every(isReached) && data.length === serving.length && instances.length <= present.length) {
+      if (
+        [...epochs.keys()].every(isReached) &&
+        data.length === serving.length &&
+        instances.length <= present.length
+      ) {
         break
       }
       assert.ok(tries < 60, JSON.stringify({ seen: [...fake.observed.values()], data, instances }))

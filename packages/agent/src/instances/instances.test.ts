@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { test, type TestContext } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { createFakeHost, type FakeHost } from '../../test/fake-host.ts'
 import { AgentFault } from '../fault.ts'
 
@@ -98,6 +98,17 @@ test('it sleeps when nothing went through for long enough and nothing runs', asy
   assert.deepEqual(fake.events, ['instance.slept'])
   assert.equal(fake.usage.at(-1)?.operations, 5)
   assert.match(fake.closedSessions.join(), /goes to sleep/)
+})
+
+test('traffic in the last moment keeps it awake', async (t) => {
+  const fake = await ready(t)
+  const answer = Promise.withResolvers<void>()
+  fake.engine.gates.activity = answer.promise
+  await fake.clock.advance(62_000)
+  fake.activity.set('a', fake.clock.now())
+  answer.resolve()
+  await fake.clock.advance(1000)
+  assert.equal(fake.observed.get('a')?.power, 'running')
 })
 
 test('a session that says nothing does not keep it awake, a backup does', async (t) => {
@@ -223,7 +234,12 @@ test('a restore in place changes over when the new server has answered', async (
   const gate = Promise.withResolvers<void>()
   fake.engine.gates.restore = gate.promise
   fake.backups.set('k', 'from a backup')
-  const origin = { type: 'backup', backupId: 'b', key: 'k', target: { type: 'directory', path: null } } as const
+  const origin = {
+    type: 'backup',
+    backupId: 'b',
+    key: 'k',
+    target: { type: 'directory', path: null },
+  } as const
   fake.want({ id: 'a', epoch: 2, origin })
   await find(fake, 'a').acquire(NEVER)
   assert.equal(onlyServer(fake), before, 'the old data serves meanwhile')
@@ -238,11 +254,39 @@ test('a restore in place changes over when the new server has answered', async (
   assert.equal((await fake.onDisk()).data.length, 1)
 })
 
+test('a password rotated while the restored data takes over never opens it with its old value', async (t) => {
+  const fake = await ready(t)
+  const gate = Promise.withResolvers<void>()
+  fake.engine.gates.sessions = gate.promise
+  fake.backups.set('k', 'from a backup')
+  const origin = {
+    type: 'backup',
+    backupId: 'b',
+    key: 'k',
+    target: { type: 'directory', path: null },
+  } as const
+  fake.want({ id: 'a', epoch: 2, origin })
+  await fake.until(() => fake.closedSessions.length > 0)
+  fake.want({ id: 'a', roles: [{ name: 'user_of_a', verifier: 'rotated' }] })
+  const acquired = find(fake, 'a').acquire(NEVER)
+  gate.resolve()
+  const { endpoint } = await acquired
+  const server = [...fake.engine.servers].find((one) => one.endpoint === endpoint)
+  assert.equal(await server?.mark(), 'mark of from a backup')
+  assert.equal(server?.roles[0]?.verifier, 'rotated')
+  await reached(fake, 'a', 3)
+})
+
 test('a restore that fails leaves the old data serving and is not repeated', async (t) => {
   const fake = await ready(t)
   const before = onlyServer(fake)
   fake.backups.set('k', new AgentFault('backup-corrupt', 'The backup is damaged.'))
-  const origin = { type: 'backup', backupId: 'b', key: 'k', target: { type: 'directory', path: null } } as const
+  const origin = {
+    type: 'backup',
+    backupId: 'b',
+    key: 'k',
+    target: { type: 'directory', path: null },
+  } as const
   fake.want({ id: 'a', epoch: 2, origin })
   const seen = await fake.until(() => {
     const now = fake.observed.get('a')
@@ -268,7 +312,12 @@ test('a first epoch that fails leaves only its state, which a restart remembers'
   const fake = await setUp(t)
   fake.backups.set('k', 'x')
   fake.engine.failStarts = 2
-  const origin = { type: 'backup', backupId: 'b', key: 'k', target: { type: 'directory', path: null } } as const
+  const origin = {
+    type: 'backup',
+    backupId: 'b',
+    key: 'k',
+    target: { type: 'directory', path: null },
+  } as const
   fake.want({ id: 'a', origin })
   await fake.until(() => fake.observed.get('a')?.status === 'failed')
   await assert.rejects(find(fake, 'a').acquire(NEVER), AgentFault)
@@ -300,16 +349,24 @@ test('absent ends with nothing, also in the middle of a restore', async (t) => {
   const gate = Promise.withResolvers<void>()
   fake.engine.gates.restore = gate.promise
   fake.backups.set('k', 'x')
-  const origin = { type: 'backup', backupId: 'b', key: 'k', target: { type: 'directory', path: null } } as const
+  const origin = {
+    type: 'backup',
+    backupId: 'b',
+    key: 'k',
+    target: { type: 'directory', path: null },
+  } as const
   fake.want({ id: 'a', epoch: 2, origin })
   await new Promise((resolve) => setTimeout(resolve, 20))
   const old = fake.want({ id: 'a', presence: 'absent' })
-  gate.resolve()
   await fake.until(() => fake.observed.get('a')?.status === 'absent')
   assert.deepEqual(await fake.onDisk(), { data: [], instances: [] })
   assert.equal(fake.engine.servers.size, 0)
   assert.equal(fake.instances.routes.find('user_of_a'), undefined)
-  fake.instances.apply({ type: 'desired', full: false, instances: [{ ...old, revision: 1, presence: 'present' }] })
+  fake.instances.apply({
+    type: 'desired',
+    full: false,
+    instances: [{ ...old, revision: 1, presence: 'present' }],
+  })
   assert.equal(fake.instances.find('a'), undefined, 'an older wish does not bring it back')
 })
 

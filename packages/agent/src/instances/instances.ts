@@ -1,5 +1,5 @@
-import type { Desired, DesiredInstance, ObservedInstance } from '@croft/protocol'
 import { join } from 'node:path'
+import type { Desired, DesiredInstance, ObservedInstance } from '@croft/protocol'
 import type { RouteTable } from '../gateway/route.ts'
 import { holdSource } from './hold-source.ts'
 import type { Host } from './host.ts'
@@ -79,7 +79,8 @@ export function createInstances(host: Host, instancesDirectory: string): Instanc
 
   /** An empty database must not take the place of one whose state cannot be read. */
   function tellDamaged({ id, epoch }: DesiredInstance): void {
-    const message = 'The state of this database on its host is damaged; its files are kept, see the agent’s log.'
+    const message =
+      'The state of this database on its host is damaged; its files are kept, see the agent’s log.'
     const failedEpoch = { epoch, fault: { code: 'internal', message } }
     host.tell.observed({ id, revision: 0, epoch: 0, status: 'failed', power: 'asleep', failedEpoch })
   }
@@ -121,7 +122,8 @@ export function createInstances(host: Host, instancesDirectory: string): Instanc
       cancel()
       const ends = await Promise.allSettled([...instances.values()].map((instance) => instance.close()))
       for (const end of ends) {
-        if (end.status === 'rejected') host.log.error({ err: end.reason }, 'an instance did not stop in order')
+        if (end.status === 'rejected')
+          host.log.error({ err: end.reason }, 'an instance did not stop in order')
       }
     },
   }

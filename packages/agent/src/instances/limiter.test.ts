@@ -20,14 +20,23 @@ test('work runs in the order asked, so many at a time, also after failures', asy
   const jobs = Array.from({ length: 4 }, job)
   const runs = jobs.map(({ work }) => limiter.run(work))
   await turn()
-  assert.deepEqual(jobs.map(({ state }) => state.running), [true, true, false, false])
+  assert.deepEqual(
+    jobs.map(({ state }) => state.running),
+    [true, true, false, false],
+  )
   jobs[1]?.state.fail(new Error('failed'))
   await assert.rejects(runs[1] ?? Promise.resolve(), /failed/)
   await turn()
-  assert.deepEqual(jobs.map(({ state }) => state.running), [true, true, true, false])
+  assert.deepEqual(
+    jobs.map(({ state }) => state.running),
+    [true, true, true, false],
+  )
   for (const { state } of jobs) state.end()
   await Promise.allSettled(runs)
-  assert.deepEqual(jobs.map(({ state }) => state.running), [true, true, true, true])
+  assert.deepEqual(
+    jobs.map(({ state }) => state.running),
+    [true, true, true, true],
+  )
 })
 
 test('slow work gives up its place once', async () => {
@@ -37,7 +46,10 @@ test('slow work gives up its place once', async () => {
   const runs = jobs.map(({ work }) => limiter.run(work))
   await clock.advance(100)
   await turn()
-  assert.deepEqual(jobs.map(({ state }) => state.running), [true, true, false])
+  assert.deepEqual(
+    jobs.map(({ state }) => state.running),
+    [true, true, false],
+  )
   jobs[0]?.state.end()
   await turn()
   assert.equal(jobs[2]?.state.running, false, 'its place was given away before')

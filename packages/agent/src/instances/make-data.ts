@@ -1,5 +1,5 @@
-import type { DesiredInstance } from '@croft/protocol'
 import { pipeline } from 'node:stream/promises'
+import type { DesiredInstance } from '@croft/protocol'
 import type { Engine, Server } from '../engines/engine.ts'
 import { AgentFault } from '../fault.ts'
 import { countBytes } from './count-bytes.ts'

@@ -183,7 +183,11 @@ export function createPower(options: PowerOptions): Power {
         if (closed) throw new PowerClosed('this data directory no longer serves')
         if (phase.state === 'running') break
         if (phase.state === 'starting') await abortable(phase.done, signal)
-        else if (phase.state === 'stopping') await abortable(phase.done.catch(() => {}), signal)
+        else if (phase.state === 'stopping')
+          await abortable(
+            phase.done.catch(() => {}),
+            signal,
+          )
         else if (clock.now() >= retryAt) await abortable(start(), signal)
         else if (fault && retryAt - clock.now() > PATIENCE_MS) throw fault
         else await pauseUntil(retryAt, signal)

@@ -1,7 +1,7 @@
-import type { DesiredInstance } from '@croft/protocol'
-import fc from 'fast-check'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { DesiredInstance } from '@croft/protocol'
+import fc from 'fast-check'
 import { backOff } from './back-off.ts'
 import { type DataStep, type Idle, type Local, reconcile, type ServeStep } from './reconcile.ts'
 
@@ -165,7 +165,8 @@ function createWorld() {
         }
         break
       case 'agent-restart':
-        for (const lane of [lanes.data, lanes.serve]) Object.assign(lane, { step: null, failures: 0, retryAt: 0 })
+        for (const lane of [lanes.data, lanes.serve])
+          Object.assign(lane, { step: null, failures: 0, retryAt: 0 })
         power = 'asleep'
         crashed = false
         startFailures = 0
@@ -258,7 +259,10 @@ const event: fc.Arbitrary<Event> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ kind: 'agent-restart' as const }) },
   { weight: 1, arbitrary: fc.constant({ kind: 'sleep' as const }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('hold' as const), held: fc.boolean() }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('wait' as const), ms: fc.integer({ min: 1, max: 90_000 }) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('wait' as const), ms: fc.integer({ min: 1, max: 90_000 }) }),
+  },
 )
 
 test('whatever happens, it reaches what is desired once faults stop', () => {

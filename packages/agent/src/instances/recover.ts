@@ -43,11 +43,14 @@ export async function recover(options: RecoverOptions): Promise<Recovered> {
     }
   })
 
-  const named = new Set(states.flatMap(({ served, leftovers }) => [...leftovers, ...(served ? [served.slot] : [])]))
+  const named = new Set(
+    states.flatMap(({ served, leftovers }) => [...leftovers, ...(served ? [served.slot] : [])]),
+  )
   const nameless = onDisk.filter((slot) => !named.has(slot))
   // A damaged instance may be the one that names them.
   if (damaged.length > 0) {
-    if (nameless.length > 0) log.warn({ slots: nameless }, 'unnamed directories are kept: an instance is damaged')
+    if (nameless.length > 0)
+      log.warn({ slots: nameless }, 'unnamed directories are kept: an instance is damaged')
   } else await eachOf(nameless, (slot) => slots.remove(slot))
   return { states, damaged, reaped }
 }

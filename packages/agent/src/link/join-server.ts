@@ -48,11 +48,23 @@ export interface JoinOptions {
 }
 
 /** Dials, says hello and waits for the welcome. Rejects when there is none, with the reason. */
-export function joinServer({ serverUrl, token, hello, log, signal, handlers }: JoinOptions): Promise<Connection> {
+export function joinServer({
+  serverUrl,
+  token,
+  hello,
+  log,
+  signal,
+  handlers,
+}: JoinOptions): Promise<Connection> {
   const url = new URL(AGENT_PATH, serverUrl)
   url.protocol = url.protocol.replace('http', 'ws')
   const headers = { authorization: `Bearer ${token}` }
-  const socket = new WebSocket(url, { headers, handshakeTimeout: JOIN_MS, maxPayload: LONGEST_MESSAGE, perMessageDeflate: false })
+  const socket = new WebSocket(url, {
+    headers,
+    handshakeTimeout: JOIN_MS,
+    maxPayload: LONGEST_MESSAGE,
+    perMessageDeflate: false,
+  })
   const { promise: closed, resolve: onClosed } = Promise.withResolvers<End>()
   let welcomed = false
   let heard = performance.now()
@@ -93,10 +105,17 @@ export function joinServer({ serverUrl, token, hello, log, signal, handlers }: J
       } else if (message.type === 'welcome') {
         clearTimeout(late)
         if (message.protocol !== PROTOCOL_VERSION) {
-          give(`the control plane speaks version ${message.protocol} of the protocol, not ${PROTOCOL_VERSION}`, 1002, false)
+          give(
+            `the control plane speaks version ${message.protocol} of the protocol, not ${PROTOCOL_VERSION}`,
+            1002,
+            false,
+          )
           return
         }
-        if (welcomed) return give('a second welcome', 1002)
+        if (welcomed) {
+          give('a second welcome', 1002)
+          return
+        }
         welcomed = true
         watch(message)
         const close = (reason: string) => give(reason, 1000)
@@ -121,7 +140,10 @@ export function joinServer({ serverUrl, token, hello, log, signal, handlers }: J
         receive(decodeFromServer(bytes.toString()))
       } catch (error) {
         if (error instanceof MalformedMessage) {
-          log.error({ faults: error.faults }, 'the control plane sent a message that does not fit the protocol')
+          log.error(
+            { faults: error.faults },
+            'the control plane sent a message that does not fit the protocol',
+          )
           give('bad-message', 1008)
         } else {
           log.error({ err: error }, 'a message of the control plane could not be handled')

@@ -1,6 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Hello, Report } from '@croft/protocol'
 import type { Logger } from 'pino'
-import { setTimeout as delay } from 'node:timers/promises'
 import { type Connection, type Handlers, joinServer } from './join-server.ts'
 import type { Outbox } from './outbox.ts'
 import { retryDelay } from './retry-delay.ts'
@@ -69,7 +69,8 @@ export function createLink(options: LinkOptions): Link {
     const end = await joined.closed
     connection = null
     outbox.disconnected()
-    if (!over.signal.aborted) log.warn({ reason: end.reason }, 'lost the control plane; what is known goes on being served')
+    if (!over.signal.aborted)
+      log.warn({ reason: end.reason }, 'lost the control plane; what is known goes on being served')
     return end.retry
   }
 
@@ -84,7 +85,10 @@ export function createLink(options: LinkOptions): Link {
         connection = null
         if (over.signal.aborted) return
         // The first failures of a start are expected: the control plane may not be up yet.
-        log[attempt < 3 ? 'info' : 'warn']({ err, attempt }, 'the control plane cannot be joined; trying again')
+        log[attempt < 3 ? 'info' : 'warn'](
+          { err, attempt },
+          'the control plane cannot be joined; trying again',
+        )
       }
       attempt = performance.now() - began > STEADY_MS ? 0 : attempt + 1
       const pause = retry ? retryDelay(attempt) : REFUSED_MS

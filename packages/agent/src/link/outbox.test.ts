@@ -1,7 +1,7 @@
-import type { ObservedInstance, Report } from '@croft/protocol'
-import fc from 'fast-check'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { ObservedInstance, Report } from '@croft/protocol'
+import fc from 'fast-check'
 import { createOutbox } from './outbox.ts'
 
 function seen(id: string, revision: number): ObservedInstance {
@@ -60,7 +60,10 @@ test('over any losses, all samples arrive in order and the newest of each instan
       for (let report = outbox.next(); report; report = outbox.next()) deliver(report)
       assert.ok(outbox.empty)
       assert.deepEqual(stored, newest)
-      assert.deepEqual(samples, Array.from({ length: count }, (_, i) => i + 1))
+      assert.deepEqual(
+        samples,
+        Array.from({ length: count }, (_, i) => i + 1),
+      )
     }),
     { numRuns: 500 },
   )

@@ -85,7 +85,14 @@ export function createOutbox(): Outbox {
       seq += 1
       sent.push({ seq, batch: pending })
       pending = emptyBatch()
-      return { type: 'report', seq, observed: [...observed.values()], tasks: [...tasks.values()], usage, events }
+      return {
+        type: 'report',
+        seq,
+        observed: [...observed.values()],
+        tasks: [...tasks.values()],
+        usage,
+        events,
+      }
     },
     acknowledged(upTo) {
       sent = sent.filter((one) => one.seq > upTo)

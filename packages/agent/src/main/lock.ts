@@ -46,7 +46,9 @@ export async function takeLock(path: string): Promise<() => Promise<void>> {
       const theirs = await readText(path)
       if (theirs === undefined) continue
       if (await isHeld(theirs)) {
-        throw new Locked(`Another agent (pid ${theirs.split(' ')[0]}) runs on this data directory; stop it first.`)
+        throw new Locked(
+          `Another agent (pid ${theirs.split(' ')[0]}) runs on this data directory; stop it first.`,
+        )
       }
       await removeStale(path, theirs)
     }

@@ -1,9 +1,9 @@
-import type { GatewayAddress, Hello, Resources, Settings } from '@croft/protocol'
-import { PROTOCOL_VERSION } from '@croft/protocol'
 import { randomUUID } from 'node:crypto'
 import { chmod, rmdir } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
+import type { GatewayAddress, Hello, Resources, Settings } from '@croft/protocol'
+import { PROTOCOL_VERSION } from '@croft/protocol'
 import type { Logger } from 'pino'
 import { Registry } from 'prom-client'
 import packageJson from '../../package.json' with { type: 'json' }
@@ -198,7 +198,10 @@ export async function startAgent({ settings, serverUrl, token }: AgentSettings, 
       onTasks: (message) => message.tasks.forEach(tasks.submit),
     },
   })
-  log.info({ instances: recovered.states.length, reaped: recovered.reaped, port: gateway.port }, 'the agent runs')
+  log.info(
+    { instances: recovered.states.length, reaped: recovered.reaped, port: gateway.port },
+    'the agent runs',
+  )
 
   return {
     gateways: addresses,

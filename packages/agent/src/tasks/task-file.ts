@@ -1,6 +1,6 @@
-import { Task, TaskReport } from '@croft/protocol'
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Task, TaskReport } from '@croft/protocol'
 import { type Static, Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { writeDurably } from '../instances/durable-file.ts'

@@ -1,10 +1,10 @@
-import type { BackupResult, Task, TaskReport } from '@croft/protocol'
 import assert from 'node:assert/strict'
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { test, type TestContext } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
+import type { BackupResult, Task, TaskReport } from '@croft/protocol'
 import { pino } from 'pino'
 import { AgentFault } from '../fault.ts'
 import { createTaskFiles } from './task-file.ts'
@@ -87,7 +87,9 @@ test('a failure is kept with its fault', async (t) => {
   await until(() => runs.length > 0)
   end(new AgentFault('disk-full', 'Full.'))
   await until(() => told.at(-1)?.state === 'failed')
-  assert.deepEqual(tasks.reports(), [{ id: 'one', state: 'failed', fault: { code: 'disk-full', message: 'Full.' } }])
+  assert.deepEqual(tasks.reports(), [
+    { id: 'one', state: 'failed', fault: { code: 'disk-full', message: 'Full.' } },
+  ])
   await tasks.close()
 })
 

@@ -51,7 +51,10 @@ interface Started {
 export function createWarmPool(options: WarmPoolOptions): WarmPool {
   const { engine, slots, clock, log } = options
   const version = engine.defaultVersion
-  const wanted = { servers: engine.capabilities.warmStart ? options.servers : 0, directories: options.directories }
+  const wanted = {
+    servers: engine.capabilities.warmStart ? options.servers : 0,
+    directories: options.directories,
+  }
   const usual = createUsualResources(options.resources)
   let started: Started[] = []
   const directories: string[] = []
@@ -60,7 +63,7 @@ export function createWarmPool(options: WarmPoolOptions): WarmPool {
   let closed = false
   let filling: Promise<void> | null = null
   let cancel = () => {}
-  let onFull: (() => void)[] = []
+  const onFull: (() => void)[] = []
 
   function stale(): Started | undefined {
     return started.find(({ key }) => key !== usual.key)
@@ -74,7 +77,13 @@ export function createWarmPool(options: WarmPoolOptions): WarmPool {
     const { key, resources } = usual
     const runtimeDirectory = await slots.openRuntime(slot)
     const directory = slots.directory(slot)
-    const server = await engine.start({ version, directory, runtimeDirectory, resources, log: log.child({ slot }) })
+    const server = await engine.start({
+      version,
+      directory,
+      runtimeDirectory,
+      resources,
+      log: log.child({ slot }),
+    })
     const entry = { slot, server, key }
     started.push(entry)
     void server.exited.then(() => {

@@ -24,6 +24,7 @@ export const SETTING_GROUPS: Readonly<Record<string, readonly SettingName[]>> = 
     'CROFT_BODY_LIMIT',
     'CROFT_CREATE_DB',
     'CROFT_PROVISION_WAIT_MS',
+    'CROFT_CHECK_RESPONSES',
   ],
   Databases: [
     'CROFT_IDLE_TIMEOUT_SECONDS',

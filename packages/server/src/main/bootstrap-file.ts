@@ -11,6 +11,8 @@ export interface BootstrapFile {
   projectId?: string
   /** May do everything in the workspace. */
   serviceToken?: string
+  /** May do everything: the administrator's own. */
+  adminToken?: string
   /** With it the local agent joins. */
   agentToken?: string
   /** Where the PostgreSQL gateway listens; the launcher fills it in. */

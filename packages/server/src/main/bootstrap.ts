@@ -43,10 +43,29 @@ export async function bootstrap(options: BootstrapOptions): Promise<string> {
   if (!known) await createTenancy(db, file)
   await ensureLocalTarget(db, file.agentToken)
   const login = { email: file.adminEmail, password: file.adminPassword }
-  const { created } = await access.ensureAdministrator(call, login)
+  const { created, userId } = await access.ensureAdministrator(call, login)
   // A lost file means a lost password; whoever may write to the data directory may have a new one.
   if (!created && before.adminPassword === undefined) await access.setPassword(call, login)
-  await writeBootstrapFile(path, { ...file, serviceToken: await serviceToken(options, file) })
+  const isAlive = (token: string) =>
+    access.authenticate(token).then(
+      () => true,
+      () => false,
+    )
+  const kept = async (token: string | undefined, make: () => Promise<string>): Promise<string> =>
+    token !== undefined && (await isAlive(token)) ? token : make()
+  await writeBootstrapFile(path, {
+    ...file,
+    serviceToken: await kept(before.serviceToken, async () => {
+      const { value } = await access.createServiceToken(call, {
+        workspaceId: file.workspaceId,
+        name: 'bootstrap',
+      })
+      return value
+    }),
+    adminToken: await kept(before.adminToken, () =>
+      access.createUserToken(call, { userId, name: 'bootstrap' }),
+    ),
+  })
   return path
 }
 
@@ -105,16 +124,4 @@ async function ensureLocalTarget(db: Db, agentToken: string): Promise<void> {
     })
     .onConflict((conflict) => conflict.column('name').doUpdateSet({ join_token_hash: hash }))
     .execute()
-}
-
-/** The file's token while it works, else a new one. */
-async function serviceToken(options: BootstrapOptions, file: BootstrapFile): Promise<string> {
-  const { access } = options
-  const workspaceId = file.workspaceId ?? ''
-  if (file.serviceToken) {
-    const alive = await access.authenticate(file.serviceToken).catch(() => null)
-    if (alive) return file.serviceToken
-  }
-  const { value } = await access.createServiceToken(call, { workspaceId, name: 'bootstrap' })
-  return value
 }

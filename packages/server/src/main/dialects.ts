@@ -1,15 +1,15 @@
 import type { Settings } from '@croft/protocol'
-import type { FastifyRequest } from 'fastify'
 import { createCroftDialect } from '../dialects/croft/dialect.ts'
 import { type Dialect, mountDialect } from '../dialects/dialect.ts'
 import { registerHome } from '../dialects/home/index.ts'
+import { createPrismaDialect, type OriginOf, type PrismaOptions } from '../dialects/prisma/index.ts'
 import { registerOAuth } from '../dialects/prisma/oauth/index.ts'
 import { registerReference } from '../dialects/reference/index.ts'
 import type { HttpApp } from '../platform/http/index.ts'
 import type { Domain } from './compose.ts'
 
 /** What the home page and the reference say of each dialect. */
-const ENTRIES = [
+export const ENTRIES = [
   {
     slug: 'prisma',
     title: 'Prisma Management API',
@@ -27,17 +27,22 @@ const ENTRIES = [
   },
 ]
 
+export type DialectOptions = Pick<PrismaOptions, 'originOf' | 'createDb'>
+
 /** Every dialect, made of the domain. */
-export function createDialects(domain: Domain): readonly Dialect[] {
+export function createDialects(domain: Domain, { originOf, createDb }: DialectOptions): readonly Dialect[] {
   const idempotency = { db: domain.db, sealer: domain.sealer }
-  return [createCroftDialect({ ...domain, idempotency })]
+  return [
+    createPrismaDialect({ deps: domain, idempotency, originOf, createDb }),
+    createCroftDialect({ ...domain, idempotency }),
+  ]
 }
 
 /** Adds the dialects, the home page and the reference to the server. */
 export async function mountDialects(app: HttpApp, domain: Domain, settings: Settings): Promise<void> {
-  const originOf = (request: FastifyRequest): string =>
-    settings.CROFT_PUBLIC_URL ?? `${request.protocol}://${request.host}`
-  for (const dialect of createDialects(domain)) await mountDialect(app, dialect)
+  const originOf: OriginOf = (request) => settings.CROFT_PUBLIC_URL ?? `${request.protocol}://${request.host}`
+  const createDb = settings.CROFT_CREATE_DB === 'on' ? { publicUrl: settings.CROFT_PUBLIC_URL ?? null } : null
+  for (const dialect of createDialects(domain, { originOf, createDb })) await mountDialect(app, dialect)
   await registerOAuth(app, { access: domain.access, originOf })
   registerHome(app, { dialects: ENTRIES, originOf, describe: () => domain.targets.describe() })
   registerReference(

@@ -39,8 +39,7 @@ export async function startServer(
   const connection = connect(databaseUrl, { max: POOL, applicationName: 'croft-server', log })
   const { db, pool } = connection
   await waitForDatabase(databaseUrl, DATABASE_WAIT_MS)
-  await migrate(pool)
-  await installQueue(pool)
+  await migrate(pool, { also: installQueue })
 
   const sealed = await usedKeys(db)
   // A new ring beside secrets of a lost one would hide that they cannot be opened any more.

@@ -57,6 +57,7 @@ import { tellError } from './tell-error.ts'
 
 export type { PrismaDeps } from './deps.ts'
 export { DOCUMENT_PATH } from './document.ts'
+export type { OriginOf } from './register-operations.ts'
 
 /** Every operation that is offered, by the name that logs, metrics and the OpenAPI document use. */
 export const OPERATIONS = {

@@ -61,7 +61,7 @@ export async function createServiceToken(
         workspace_id: workspaceId,
         expires_at: expiresAt,
       })
-      .returning(['id', 'workspace_id', 'name', 'hint', 'created_at', 'expires_at'])
+      .returning(['id', 'name', 'hint', 'created_at', 'expires_at'])
       .executeTakeFirstOrThrow()
     await recordEvent(tx, call, {
       workspaceId,
@@ -72,5 +72,5 @@ export async function createServiceToken(
     })
     return inserted
   })
-  return { ...toServiceToken(row), value }
+  return { ...toServiceToken({ ...row, workspace_id: workspaceId }), value }
 }

@@ -129,3 +129,10 @@ test('applications are for platform administrators; a deleted one takes its gran
     assert.equal(await codeOf(access.deleteApplication(system, id)), 'application-not-found')
   }
 })
+
+test('a grant’s end is enough, whatever its access tokens’ own rows say', async (t) => {
+  const started = await startOAuth(t)
+  const { accessToken } = await logIn(started)
+  await started.db.updateTable('oauth_grants').set({ revoked_at: new Date() }).execute()
+  assert.equal(await codeOf(started.access.authenticate(accessToken)), 'not-authenticated')
+})

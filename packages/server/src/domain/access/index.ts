@@ -9,6 +9,7 @@ import { authenticateClient, type ClientCredentials } from './authenticate-clien
 import { authenticateSession } from './authenticate-session.ts'
 import { createApplication, type NewApplication } from './create-application.ts'
 import { createServiceToken, type NewServiceToken } from './create-service-token.ts'
+import { createUserToken } from './create-user-token.ts'
 import { deleteApplication } from './delete-application.ts'
 import { ensureAdministrator } from './ensure-administrator.ts'
 import { type CodeExchange, exchangeCode } from './exchange-code.ts'
@@ -58,7 +59,7 @@ export function createAccess({ db, pool, log }: AccessDeps) {
   const find = createFindToken(db, pool)
   const usage = createTokenUsage(db, log)
   return {
-    authenticate: (bearer: string) => authenticate(find, usage, bearer),
+    authenticate: (bearer: string) => authenticate({ db, find, usage }, bearer),
 
     listServiceTokens: (call: Call, query: InWorkspace) => listServiceTokens(db, call, query),
     createServiceToken: (call: Call, input: NewServiceToken) => createServiceToken(db, call, input),
@@ -74,6 +75,8 @@ export function createAccess({ db, pool, log }: AccessDeps) {
     addRedirectUri: (to: { clientId: string; redirectUri: string }) => addRedirectUri(db, to),
     deleteApplication: (call: Call, id: string) => deleteApplication(db, call, id),
 
+    createUserToken: (call: Call, input: { userId: string; name: string }) =>
+      createUserToken(db, call, input),
     ensureAdministrator: (call: Call, admin: { email: string; password: string }) =>
       ensureAdministrator(db, call, admin),
     setPassword: (call: Call, user: { email: string; password: string }) => setPassword(db, call, user),

@@ -3,10 +3,9 @@ import type { Executor } from '../../platform/db/connect.ts'
 import type { AccessTokensTable } from '../../platform/db/tables.ts'
 import type { ServiceToken } from './entities.ts'
 
-type Row = Pick<
-  Selectable<AccessTokensTable>,
-  'id' | 'workspace_id' | 'name' | 'hint' | 'created_at' | 'expires_at'
->
+type Row = Pick<Selectable<AccessTokensTable>, 'id' | 'name' | 'hint' | 'created_at' | 'expires_at'> & {
+  readonly workspace_id: string
+}
 
 /** Service tokens that were not revoked; expired ones are shown so that people see why they stopped working. */
 export function selectServiceTokens(db: Executor) {
@@ -15,6 +14,7 @@ export function selectServiceTokens(db: Executor) {
     .where('kind', '=', 'service')
     .where('revoked_at', 'is', null)
     .select(['id', 'workspace_id', 'name', 'hint', 'created_at', 'expires_at'])
+    .$narrowType<{ workspace_id: string }>()
 }
 
 export function toServiceToken(row: Row): ServiceToken {

@@ -73,11 +73,11 @@ export interface ResourceAnnotationsTable {
 
 export interface AccessTokensTable {
   id: string
-  kind: 'service' | 'oauth'
+  kind: 'service' | 'oauth' | 'user'
   token_hash: Buffer
   hint: string
   name: string | null
-  workspace_id: string
+  workspace_id: string | null
   user_id: string | null
   grant_id: string | null
   scopes: Generated<string[]>

@@ -2,12 +2,10 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import { PASSWORD } from '../../../../test/access.ts'
-import { CLI } from '../../../../test/oauth.ts'
 import { operationFaults } from '../../../platform/http/index.ts'
 import { newId } from '../../../platform/ids/index.ts'
 import {
   actionOf,
-  allow,
   authorizeUrl,
   browser,
   CHALLENGE,
