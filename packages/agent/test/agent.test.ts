@@ -266,6 +266,7 @@ test('a deleted instance leaves nothing, and a client is refused', async () => {
 })
 
 test('a stop ends every server in order, and leaves only the data that is named', async () => {
+  await query('one', 'select 1', 'second')
   const pids: number[] = []
   const data = join(await storage(), 'data')
   for (const slot of await readdir(data)) {

@@ -36,7 +36,7 @@ async function local(t: TestContext, answer: (call: Call, key: string) => Answer
   const api = await serveApi(t, answer)
   const directory = temporaryDirectory(t)
   mkdirSync(join(directory, '.croft'))
-  const bootstrap = { url: api.url, serviceToken: 'local-token', projectId: 'p1' }
+  const bootstrap = { url: api.url, serviceToken: 'local-token', adminToken: 'admin-token', projectId: 'p1' }
   writeFileSync(join(directory, '.croft/bootstrap.json'), JSON.stringify(bootstrap))
   return {
     ...api,
@@ -187,6 +187,8 @@ test('tokens and OAuth applications are made, listed and removed', async (t) => 
     confidential: false,
   })
   assert.equal((await croft(['oauth', 'delete', 'o1', '-y'])).code, 0)
+  const tokens = calls.map((call) => [call.path.split('/')[1], call.token].join(' '))
+  assert.deepEqual([...new Set(tokens)], ['tokens local-token', 'oauth-applications admin-token'])
 })
 
 test('backups are waited for; a failed one and a rolled back restore exit with 1', async (t) => {

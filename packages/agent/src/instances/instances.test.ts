@@ -1,50 +1,8 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
-import { readFile, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { type TestContext, test } from 'node:test'
-import { createFakeHost, type FakeHost } from '../../test/fake-host.ts'
+import { test } from 'node:test'
+import { fallAsleep, find, NEVER, onlyServer, reached, ready, setUp } from '../../test/instance-steps.ts'
 import { AgentFault } from '../fault.ts'
-
-const NEVER = new AbortController().signal
-
-async function setUp(t: TestContext, warm?: { servers: number; directories: number }): Promise<FakeHost> {
-  const fake = await createFakeHost(warm)
-  t.after(() => fake.close())
-  return fake
-}
-
-function reached(fake: FakeHost, id: string, revision: number) {
-  return fake.until(() => {
-    const seen = fake.observed.get(id)
-    return seen && seen.revision >= revision && seen.status === 'ready' ? seen : undefined
-  })
-}
-
-async function ready(t: TestContext, warm?: { servers: number; directories: number }): Promise<FakeHost> {
-  const fake = await setUp(t, warm)
-  fake.want({ id: 'a' })
-  await reached(fake, 'a', 1)
-  return fake
-}
-
-function find(fake: FakeHost, id: string) {
-  const instance = fake.instances.find(id)
-  assert.ok(instance)
-  return instance
-}
-
-function onlyServer(fake: FakeHost) {
-  const [server, ...others] = fake.engine.servers
-  assert.ok(server)
-  assert.equal(others.length, 0)
-  return server
-}
-
-async function fallAsleep(fake: FakeHost, id = 'a'): Promise<void> {
-  await fake.clock.advance(62_000)
-  await fake.until(() => fake.observed.get(id)?.power === 'asleep')
-}
 
 test('a wish becomes a running server with its roles, and a route', async (t) => {
   const fake = await ready(t)
@@ -380,49 +338,4 @@ test('an older revision changes nothing', async (t) => {
     instances: [{ ...wish, revision: 1, presence: 'absent' }],
   })
   assert.equal(find(fake, 'a').desired.revision, 2)
-})
-
-test('what nobody lists any more sleeps, keeps its data, and comes back when it is listed', async (t) => {
-  const fake = await ready(t)
-  fake.instances.apply({ type: 'desired', full: true, instances: [] })
-  await fake.until(() => fake.engine.servers.size === 0)
-  assert.deepEqual(fake.events, ['instance.unknown'])
-  assert.equal(fake.instances.routes.find('user_of_a'), undefined)
-  await assert.rejects(find(fake, 'a').acquire(NEVER), { code: 'instance-unknown' })
-  assert.equal((await fake.onDisk()).data.length, 1)
-  fake.want({ id: 'a' })
-  await reached(fake, 'a', 2)
-  await fake.instances.routes.find('user_of_a')?.acquire(NEVER)
-})
-
-test('after a restart everything sleeps until it is wanted, and no unnamed data is left', async (t) => {
-  const fake = await ready(t, { servers: 2, directories: 2 })
-  await fake.clock.advance(1000)
-  await fake.until(() => fake.engine.servers.size === 3)
-  await fake.restart()
-  assert.equal((await fake.onDisk()).data.length, 1)
-  assert.equal(fake.instances.observed()[0]?.power, 'asleep')
-  await fake.instances.routes.find('user_of_a')?.acquire(NEVER)
-})
-
-test('a damaged state is left alone, with all data that it may name', async (t) => {
-  const fake = await ready(t)
-  const path = join(dirname(dirname(onlyServer(fake).directory)), 'instances', 'a', 'instance.json')
-  const good = await readFile(path, 'utf8')
-  await writeFile(path, good.slice(0, 40))
-  await fake.restart()
-  assert.equal((await fake.onDisk()).data.length, 1)
-  assert.equal(fake.events.at(-1), 'instance.unknown')
-  fake.want({ id: 'a' })
-  assert.equal(fake.observed.get('a')?.status, 'failed')
-  assert.equal((await fake.onDisk()).data.length, 1)
-})
-
-test('a mark does not outlive the next start', async (t) => {
-  const fake = await ready(t)
-  await fallAsleep(fake)
-  assert.ok(find(fake, 'a').restingMark)
-  await find(fake, 'a').acquire(NEVER)
-  await fake.restart()
-  assert.equal(find(fake, 'a').restingMark, null)
 })

@@ -12,6 +12,9 @@ export interface Connection {
   readonly isLocal: boolean
 }
 
+/** What a command is about, and so which of the local tokens it takes: never more than it needs. */
+export type Scope = 'workspace' | 'platform'
+
 export interface ConnectionOptions {
   readonly url?: string
   readonly token?: string
@@ -52,7 +55,7 @@ function originOf(url: string): string {
 }
 
 /** Flags win over variables, and those over the local bootstrap.json. A local token is sent to the local Croft only. */
-export function findConnection(context: Context, options: ConnectionOptions): Connection {
+export function findConnection(context: Context, options: ConnectionOptions, scope: Scope): Connection {
   const given = (flag: string | undefined, variable: string) => flag ?? (context.env[variable] || undefined)
   const url = given(options.url, 'CROFT_URL')
   const token = given(options.token, 'CROFT_TOKEN')
@@ -61,8 +64,10 @@ export function findConnection(context: Context, options: ConnectionOptions): Co
   const directory = findDataDirectory(given(options.dataDir, 'CROFT_DATA_DIR'), context.directory)
   if (url !== undefined) originOf(url)
   const local = localBootstrap(directory)
-  if (local.url === null || local.serviceToken === null) {
-    throw new CliFault(`${join(directory, 'bootstrap.json')} has no url or no serviceToken yet.`, {
+  const localToken = scope === 'platform' ? local.adminToken : local.serviceToken
+  if (local.url === null || localToken === null) {
+    const lacking = local.url === null ? 'url' : scope === 'platform' ? 'adminToken' : 'serviceToken'
+    throw new CliFault(`${join(directory, 'bootstrap.json')} has no ${lacking} yet.`, {
       hint: 'Croft completes it at its first start: npm start.',
     })
   }
@@ -74,7 +79,7 @@ export function findConnection(context: Context, options: ConnectionOptions): Co
   }
   return {
     url: originOf(local.url),
-    token: token ?? local.serviceToken,
+    token: token ?? localToken,
     isLocal: true,
   }
 }

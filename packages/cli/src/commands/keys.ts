@@ -11,7 +11,7 @@ export function addKeysCommands(program: Command, context: Context): void {
   addSessionOptions(
     noun.command('rotate').description('Add a key to the ring, and seal all stored secrets with it.'),
   ).action(async (options: SessionOptions) => {
-    const session = openSession(context, options)
+    const session = openSession(context, options, 'platform')
     const result = await withStep(
       session.step('Rotating keys'),
       () => session.api.post<unknown>('/keys/rotate', {}),

@@ -33,7 +33,7 @@ export function addOAuthCommands(program: Command, context: Context): void {
     .requiredOption('--redirect-uri <uri...>', 'where users are sent back to; matched exactly')
     .option('--public', 'it can keep no secret (a CLI, a browser app): PKCE instead')
     .action(async (name: string, options: CreateOptions) => {
-      const { api, writer } = openSession(context, options)
+      const { api, writer } = openSession(context, options, 'platform')
       const application = await api.post<OAuthApplication>('/oauth-applications', {
         name,
         redirectUris: options.redirectUri,
@@ -45,7 +45,7 @@ export function addOAuthCommands(program: Command, context: Context): void {
 
   addSessionOptions(noun.command('list').alias('ls').description('List applications.')).action(
     async (options: SessionOptions) => {
-      const { api, writer } = openSession(context, options)
+      const { api, writer } = openSession(context, options, 'platform')
       writer.list(await api.list<OAuthApplication>('/oauth-applications'), {
         key: (application) => application.id,
         empty: 'No OAuth applications.',
@@ -65,7 +65,7 @@ export function addOAuthCommands(program: Command, context: Context): void {
   )
     .option('-y, --yes', 'do not ask')
     .action(async (id: string, options: SessionOptions & { yes?: boolean }) => {
-      const { api, writer } = openSession(context, options)
+      const { api, writer } = openSession(context, options, 'platform')
       await confirm(context, `Delete ${id}? Whoever logged in with it is logged out.`, options.yes ?? false)
       await api.remove(`/oauth-applications/${encodeURIComponent(id)}`)
       writer.note(`Deleted ${id}.`)

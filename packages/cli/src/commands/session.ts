@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
 import { type Api, openApi } from '../client/api.ts'
-import { type ConnectionOptions, findConnection } from '../client/connection.ts'
+import { type ConnectionOptions, findConnection, type Scope } from '../client/connection.ts'
 import type { Context } from '../context.ts'
 import { type Step, startStep } from '../output/progress.ts'
 import { type Format, openWriter, type Writer } from '../output/writer.ts'
@@ -44,7 +44,7 @@ export function addSessionOptions(command: Command): Command {
 
 const SILENT: Step = { update() {}, done() {}, fail() {} }
 
-export function openSession(context: Context, options: SessionOptions): Session {
+export function openSession(context: Context, options: SessionOptions, scope: Scope = 'workspace'): Session {
   const writer = openWriter(context.out, context.err, {
     output: options.output,
     quiet: options.quiet ?? false,
@@ -52,7 +52,7 @@ export function openSession(context: Context, options: SessionOptions): Session 
   const isSilent = writer.options.quiet || (writer.options.output === 'json' && !context.err.isTTY)
   return {
     context,
-    api: openApi(findConnection(context, options)),
+    api: openApi(findConnection(context, options, scope)),
     writer,
     step: (title) => (isSilent ? SILENT : startStep(context.err, title)),
   }

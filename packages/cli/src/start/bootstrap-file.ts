@@ -12,6 +12,8 @@ export interface Bootstrap {
   readonly adminEmail: string | null
   readonly adminPassword: string | null
   readonly serviceToken: string | null
+  /** Administers the platform: OAuth applications, keys. */
+  readonly adminToken: string | null
   readonly agentToken: string | null
 }
 
@@ -39,6 +41,7 @@ export function readBootstrap(path: string): Bootstrap {
     adminEmail: text('adminEmail'),
     adminPassword: text('adminPassword'),
     serviceToken: text('serviceToken'),
+    adminToken: text('adminToken'),
     agentToken: text('agentToken'),
   }
 }
