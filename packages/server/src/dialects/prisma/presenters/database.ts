@@ -41,7 +41,7 @@ function base(links: Links, database: Database) {
     name: database.name,
     createdAt: database.createdAt.toISOString(),
     isDefault: database.isDefault,
-    defaultConnectionId: database.state === 'ready' && first ? showId('connection', first.id) : null,
+    defaultConnectionId: database.readyAt !== null && first ? showId('connection', first.id) : null,
     region: presentRegion(database.region),
     source: presentSource(database.source),
     branchId: database.branchId === null ? null : showId('branch', database.branchId),
