@@ -1,4 +1,5 @@
-// Brings node_modules in line with package-lock.json. Plain JavaScript for any Node from 20 on.
+// Brings node_modules in line with package-lock.json: what runs Croft (`npm start`), or what its tests need as
+// well (`npm test`). Plain JavaScript for any Node from 20 on.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -32,15 +33,15 @@ function readLock(path) {
  * npm writes node_modules/.package-lock.json last, so an install that was interrupted has none. Optional
  * packages of other platforms are in the lockfile only.
  */
-function isInstalled() {
-  const wanted = readLock(join(root, 'package-lock.json'))
-  const present = readLock(join(root, 'node_modules', '.package-lock.json'))
-  if (!wanted || !present || !existsSync(pinnedNode)) return false
+function isInstalled(directory, dev) {
+  const wanted = readLock(join(directory, 'package-lock.json'))
+  const present = readLock(join(directory, 'node_modules', '.package-lock.json'))
+  if (!wanted || !present) return false
   for (const path of new Set([...Object.keys(wanted), ...Object.keys(present)])) {
     if (path === '') continue
     const want = wanted[path]
     const have = present[path]
-    if (!have && (want.optional || want.devOptional)) continue
+    if (!have && (want.optional || want.devOptional || (want.dev && !dev))) continue
     if (!have || !want || want.version !== have.version || want.integrity !== have.integrity) return false
   }
   return true
@@ -69,29 +70,44 @@ function explain(result) {
   return 'npm could not install the dependencies; its message is above. `npm ci` shows it again.'
 }
 
-/** Installs when needed. Ends the process with a message when that cannot work. */
-export function ensureInstalled() {
-  if (Number(process.versions.node.split('.')[0]) < 20)
-    stop(`Croft needs Node 20 or newer to start; this is ${process.version}.`)
-  if (isInstalled()) return
-  const obstacle = unsuitable()
-  if (obstacle) stop(obstacle)
-  const first = !existsSync(join(root, 'node_modules'))
+function install(directory, dev) {
+  const first = !existsSync(join(directory, 'node_modules'))
   console.error(
     first ? 'Installing dependencies (the first time takes a minute) ...' : 'Updating dependencies ...',
   )
+  // `npm ci` begins by removing node_modules, from which a Croft may be running.
+  const command = first ? ['ci'] : ['install', '--no-save']
   const result = npm(
     [
-      'ci',
+      ...command,
+      ...(dev ? ['--include=dev'] : ['--omit=dev']),
       '--no-audit',
       '--no-fund',
       '--loglevel=error',
       '--fetch-retry-mintimeout=1000',
       '--fetch-retry-maxtimeout=8000',
     ],
-    { stdio: 'inherit' },
+    { cwd: directory, stdio: 'inherit' },
   )
   if (result.status !== 0) stop(explain(result))
+}
+
+/**
+ * Installs when needed; with `dev`, also what checks and tests need, the original clients in conformance/ among
+ * it. Ends the process with a message when that cannot work.
+ */
+export function ensureInstalled({ dev }) {
+  if (Number(process.versions.node.split('.')[0]) < 20)
+    stop(`Croft needs Node 20 or newer to start; this is ${process.version}.`)
+  const conformance = join(root, 'conformance')
+  const missing = [
+    ...(isInstalled(root, dev) && existsSync(pinnedNode) ? [] : [root]),
+    ...(!dev || isInstalled(conformance, dev) ? [] : [conformance]),
+  ]
+  if (missing.length === 0) return
+  const obstacle = unsuitable()
+  if (obstacle) stop(obstacle)
+  for (const directory of missing) install(directory, dev)
   if (!existsSync(pinnedNode)) {
     stop(
       'npm did not run the install script of the package `node`, which brings the Node that Croft runs on.\n' +

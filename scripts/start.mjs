@@ -19,7 +19,7 @@ if (process.env.npm_lifecycle_event) {
 
 // Asked first: an update may replace the binary this process runs from.
 const pinned = isPinned()
-ensureInstalled()
+ensureInstalled({ dev: false })
 const main = join(root, 'packages', 'cli', 'src', 'main.ts')
 if (pinned && isPinned()) {
   process.argv.splice(1, 1, main, 'start')

@@ -32,7 +32,7 @@ for (const path of chosen) {
     process.exit(2)
   }
 }
-ensureInstalled()
+ensureInstalled({ dev: true })
 process.chdir(root)
 
 const files = ['packages', 'test', 'conformance']

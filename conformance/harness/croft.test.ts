@@ -3,6 +3,10 @@ import { after, test } from 'node:test'
 import pg from 'pg'
 import { newDataDirectory, removeDataDirectory, startCroft } from './croft.ts'
 
+interface Created {
+  readonly data: { readonly database: { readonly status: string; readonly connectionString: string } }
+}
+
 const dataDirectory = await newDataDirectory()
 after(() => removeDataDirectory(dataDirectory))
 
@@ -14,7 +18,7 @@ test('from nothing to a database that is still there after a restart', async () 
     body: JSON.stringify({ name: 'first' }),
   })
   assert.equal(response.status, 201)
-  const { data } = await response.json()
+  const { data } = (await response.json()) as Created
   assert.equal(data.database.status, 'ready')
   const { port } = first.bootstrap.postgres
   await query(data.database.connectionString, 'create table kept as select 42 as answer')

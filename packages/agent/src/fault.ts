@@ -5,6 +5,7 @@ export type FaultCode =
   | 'backup-corrupt'
   | 'backup-incompatible'
   | 'backup-missing'
+  | 'data-lost'
   | 'disk-full'
   | 'engine-not-installed'
   | 'instance-unknown'

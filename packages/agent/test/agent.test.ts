@@ -51,6 +51,7 @@ function want(id: string, change: Partial<DesiredInstance> = {}): DesiredInstanc
     roles: [{ name: `user_${id}`, verifier: scramVerifier('first') }],
     connectionLimit: 20,
     idleTimeoutSeconds: 300,
+    settledEpoch: 0,
     ...earlier,
     ...change,
     id,

@@ -155,6 +155,7 @@ export async function createFakeHost(warm = { servers: 0, directories: 0 }): Pro
         roles: [{ name: `user_of_${change.id}`, verifier: 'v1' }],
         connectionLimit: 10,
         idleTimeoutSeconds: 60,
+        settledEpoch: 0,
         ...before,
         revision: (before?.revision ?? 0) + 1,
         ...change,

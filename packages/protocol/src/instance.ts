@@ -52,6 +52,11 @@ export const DesiredInstance = Type.Object({
    * beside the old data, which stays until the new server has answered (an in-place restore).
    */
   epoch: Type.Integer({ minimum: 1 }),
+  /**
+   * The epoch whose data clients have been promised; 0 while there is none. An agent that lacks it must not make
+   * it anew: that would pass off an empty database, or an old one, as the lost one.
+   */
+  settledEpoch: Type.Integer({ minimum: 0 }),
   origin: Origin,
   roles: Type.Array(Role),
   /** Sessions through the gateway at one time. */

@@ -44,8 +44,10 @@ export const Settings = Type.Object({
     pattern: '^[^@\\s]+@[^@\\s]+$',
     description: 'Login of the first administrator; used at the first start only.',
   }),
-  CROFT_LOG_LEVEL: Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], { default: 'info', description: 'Least severe line that is logged.' },
-  ),
+  CROFT_LOG_LEVEL: Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
+    default: 'info',
+    description: 'Least severe line that is logged.',
+  }),
   CROFT_RUN_AS: Type.Optional(
     Type.String({ description: 'System user that database servers run as when Croft is started as root.' }),
   ),
@@ -98,7 +100,8 @@ export const Settings = Type.Object({
   }),
   CROFT_CHECK_RESPONSES: Type.Enum(['on', 'off'], {
     default: 'off',
-    description: 'Whether answers that their schema does not describe fail with 500; for tests and development.',
+    description:
+      'Whether answers that their schema does not describe fail with 500; for tests and development.',
   }),
   CROFT_SERVER_URL: Type.Optional(
     Type.String({ pattern: '^(https?|wss?)://', description: 'API an agent joins (`croft agent`).' }),

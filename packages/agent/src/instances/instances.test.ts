@@ -288,6 +288,17 @@ test('a first epoch that fails leaves only its state, which a restart remembers'
   assert.deepEqual(await fake.onDisk(), { data: [], instances: [] })
 })
 
+test('data that clients were promised and that is gone is never made anew', async (t) => {
+  const fake = await setUp(t)
+  fake.want({ id: 'a', epoch: 2, settledEpoch: 2 })
+  await fake.until(() => fake.observed.get('a')?.status === 'failed')
+  assert.equal(fake.observed.get('a')?.failedEpoch?.fault.code, 'data-lost')
+  assert.equal(fake.engine.servers.size, 0)
+  fake.want({ id: 'a', epoch: 3, settledEpoch: 0 })
+  await reached(fake, 'a', 2)
+  assert.equal(fake.observed.get('a')?.epoch, 3)
+})
+
 test('a clone is taken from a sleeping source, and two that want each other end with a fault', async (t) => {
   const fake = await ready(t)
   await fallAsleep(fake)

@@ -1,5 +1,5 @@
 import type { DesiredInstance } from '@croft/protocol'
-import { toFault } from '../fault.ts'
+import { AgentFault, toFault } from '../fault.ts'
 import { applyNewest } from './apply-roles.ts'
 import type { Body } from './body.ts'
 import { resourcesKey, rolesFingerprint } from './fingerprint.ts'
@@ -13,6 +13,8 @@ import { within } from './within.ts'
 const TELL_MS = 1000
 /** Sessions of the old data that do not end in time are ended by their server's stop, in ms. */
 const SESSIONS_MS = 1000
+
+const LOST = 'The data of this database is not on its host any more; restore it from a backup.'
 
 export interface MakeEpochOptions {
   readonly body: Body
@@ -34,6 +36,7 @@ export async function makeEpoch(options: MakeEpochOptions): Promise<void> {
   let power: Power | null = null
   try {
     const { desired } = body.state
+    if (epoch <= desired.settledEpoch) throw new AgentFault('data-lost', LOST)
     const { holdSource } = options
     const onProgress = tellProgress(body)
     const made = await makeData({ desired, host: body.host, holdSource, onProgress, signal })

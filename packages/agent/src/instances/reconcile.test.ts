@@ -17,6 +17,7 @@ const FIRST: DesiredInstance = {
   roles: [],
   connectionLimit: 1,
   idleTimeoutSeconds: 60,
+  settledEpoch: 0,
 }
 
 type Step = Exclude<DataStep | ServeStep, Idle>

@@ -30,7 +30,7 @@ async function main(): Promise<void> {
   process.on('SIGTERM', () => stop('SIGTERM'))
   process.on('SIGINT', () => stop('SIGINT'))
   process.on('disconnect', () => stop('the launcher is gone'))
-  process.send?.({ type: 'ready', url: server.url, bootstrap: server.bootstrap })
+  process.send?.({ type: 'ready', url: server.url, port: server.port, bootstrap: server.bootstrap })
 }
 
 main().catch((error: unknown) => {

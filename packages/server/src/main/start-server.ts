@@ -15,7 +15,10 @@ import { mountDialects } from './dialects.ts'
 import { createCron, createJobs } from './jobs.ts'
 
 export interface RunningServer {
+  /** The origin clients use. */
   readonly url: string
+  /** What it listens on, whatever stands before it. */
+  readonly port: number
   /** Path of bootstrap.json, when this process looks after it. */
   readonly bootstrap: string | null
   stop(): Promise<void>
@@ -63,7 +66,7 @@ export async function startServer(
   })
   await mountDialects(app, domain, settings)
   await app.listen({ host: settings.CROFT_HOST, port: settings.CROFT_PORT })
-  const url = settings.CROFT_PUBLIC_URL ?? addressOf(app.server.address(), settings.CROFT_HOST)
+  const url = settings.CROFT_PUBLIC_URL ?? originOf(settings.CROFT_HOST, portOf(app.server.address()))
 
   const initialized = await db.selectFrom('workspaces').select('id').limit(1).executeTakeFirst()
   const bootstrapPath =
@@ -87,6 +90,7 @@ export async function startServer(
 
   return {
     url,
+    port: portOf(app.server.address()),
     bootstrap: bootstrapPath,
     async stop() {
       await app.drain(DRAIN_MS)
@@ -98,8 +102,12 @@ export async function startServer(
   }
 }
 
-function addressOf(address: AddressInfo | string | null, host: string): string {
-  const port = typeof address === 'object' && address !== null ? address.port : 0
+function portOf(address: AddressInfo | string | null): number {
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
+
+/** An address that stands for all of them is none to dial. */
+function originOf(host: string, port: number): string {
   const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host
   return `http://${name.includes(':') ? `[${name}]` : name}:${port}`
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { type Db, transact } from '../../platform/db/index.ts'
 import { newId } from '../../platform/ids/index.ts'
-import { recordEvent } from '../events/record-event.ts'
+import { recordEvent } from '../events/index.ts'
 import { authorize } from './authorize.ts'
 import type { Call } from './principal.ts'
 import { hashToken } from './token-hash.ts'

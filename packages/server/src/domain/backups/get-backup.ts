@@ -1,6 +1,5 @@
 import type { Executor } from '../../platform/db/connect.ts'
-import { authorizeFound } from '../access/authorize.ts'
-import type { Call } from '../access/principal.ts'
+import { authorizeFound, type Call } from '../access/index.ts'
 import type { Backup } from './entities.ts'
 import { selectBackups, toBackup } from './read-backups.ts'
 

@@ -1,6 +1,6 @@
 import type { Db } from '../../platform/db/connect.ts'
 import type { Signals } from '../../platform/signals/index.ts'
-import type { Call } from '../access/principal.ts'
+import type { Call } from '../access/index.ts'
 import type { PageRequest } from '../page.ts'
 import { getBackup } from './get-backup.ts'
 import { listBackups } from './list-backups.ts'

@@ -1,5 +1,5 @@
 import type { Db } from '../../platform/db/connect.ts'
-import type { Call } from '../access/principal.ts'
+import type { Call } from '../access/index.ts'
 import { getDatabase } from '../databases/index.ts'
 import { type Page, type PageRequest, toPage } from '../page.ts'
 import type { Backup } from './entities.ts'

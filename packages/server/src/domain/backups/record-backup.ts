@@ -1,6 +1,6 @@
 import type { Task, TaskReport } from '@croft/protocol'
 import type { Executor } from '../../platform/db/connect.ts'
-import { systemCall } from '../access/principal.ts'
+import { systemCall } from '../access/index.ts'
 import { recordEvent } from '../events/index.ts'
 
 /** Brings a backup's row up to what its agent reports of the task, in the report's transaction. */

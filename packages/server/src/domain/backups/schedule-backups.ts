@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import type { Db } from '../../platform/db/connect.ts'
 import { CroftError } from '../../platform/errors/index.ts'
 import type { Signals } from '../../platform/signals/index.ts'
-import { systemCall } from '../access/principal.ts'
+import { systemCall } from '../access/index.ts'
 import { startBackup } from './start-backup.ts'
 
 /** Starts the daily backup of every ready database; agents skip those that nothing has written to. */

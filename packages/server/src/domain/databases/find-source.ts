@@ -1,7 +1,7 @@
 import type { Origin } from '@croft/protocol'
 import type { Db } from '../../platform/db/connect.ts'
 import { CroftError } from '../../platform/errors/index.ts'
-import type { Call } from '../access/principal.ts'
+import type { Call } from '../access/index.ts'
 import type { Source } from './entities.ts'
 import { getDatabase } from './get-database.ts'
 

@@ -1,4 +1,4 @@
-import type { Call } from '../access/principal.ts'
+import type { Call } from '../access/index.ts'
 import type { PageRequest } from '../page.ts'
 import { createCredential } from './create-credential.ts'
 import { type CreateDatabaseDeps, type CreateDatabaseInput, createDatabase } from './create-database.ts'

@@ -49,6 +49,17 @@ test('a restore ends with its own epoch, either way', () => {
   assert.deepEqual(nextStep(situation(restoring)), { do: 'wait' })
 })
 
+test('a ready database whose host has lost its data has failed', () => {
+  const lost = observed({ status: 'failed', epoch: 0, failedEpoch: { epoch: 1, fault } })
+  assert.deepEqual(nextStep(situation({ state: 'ready', observed: lost })), {
+    do: 'mark-failed',
+    message: fault.message,
+  })
+  // The memory of a restore that failed is no loss.
+  const serves = observed({ epoch: 1, failedEpoch: { epoch: 2, fault } })
+  assert.deepEqual(nextStep(situation({ state: 'ready', observed: serves })), { do: 'wait' })
+})
+
 const anySituation = fc.record({
   state: fc.constantFrom('provisioning', 'ready', 'recovering', 'failed', 'deleting', 'deleted'),
   revision: fc.nat(3),
@@ -76,8 +87,8 @@ test('whatever is reported, ready is said only of what serves, and settled state
         assert.ok(now.observedRevision >= now.revision)
       }
       if (step.do === 'finish-deletion') assert.equal(now.observed?.status, 'absent')
-      if (now.state === 'ready' || now.state === 'failed' || now.state === 'deleted')
-        assert.equal(step.do, 'wait')
+      if (now.state === 'ready') assert.ok(step.do === 'wait' || step.do === 'mark-failed')
+      if (now.state === 'failed' || now.state === 'deleted') assert.equal(step.do, 'wait')
     }),
   )
 })

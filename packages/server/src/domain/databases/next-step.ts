@@ -42,6 +42,10 @@ export function nextStep(now: Situation): Step {
     case 'deleting':
       return observed.status === 'absent' ? { do: 'finish-deletion' } : WAIT
     case 'ready':
+      // Its host has lost the data that clients were promised.
+      if (observed.failedEpoch?.epoch === now.epoch && observed.epoch !== now.epoch)
+        return { do: 'mark-failed', message: observed.failedEpoch.fault.message }
+      return WAIT
     case 'failed':
     case 'deleted':
       return WAIT

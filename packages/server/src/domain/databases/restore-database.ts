@@ -3,7 +3,7 @@ import { transact } from '../../platform/db/transact.ts'
 import { CroftError } from '../../platform/errors/index.ts'
 import { newId } from '../../platform/ids/new-id.ts'
 import type { Signals } from '../../platform/signals/index.ts'
-import type { Call } from '../access/principal.ts'
+import type { Call } from '../access/index.ts'
 import { recordEvent } from '../events/index.ts'
 import type { Database } from './entities.ts'
 import { findSource } from './find-source.ts'
@@ -32,7 +32,10 @@ export async function restoreDatabase(
       .where('database_id', '=', id)
       .forUpdate()
       .executeTakeFirstOrThrow()
-    if (instance.state !== 'ready') {
+    // One that was ready once and has lost its data may be restored too.
+    const restorable =
+      instance.state === 'ready' || (instance.state === 'failed' && database.readyAt !== null)
+    if (!restorable) {
       throw new CroftError('database-not-ready', `The database is ${instance.state}.`, {
         hint: 'Restore it once it is ready.',
       })

@@ -1,7 +1,7 @@
 import type { Db } from '../../platform/db/connect.ts'
 import { transact } from '../../platform/db/transact.ts'
 import type { Signals } from '../../platform/signals/index.ts'
-import type { Call } from '../access/principal.ts'
+import type { Call } from '../access/index.ts'
 import { recordEvent } from '../events/index.ts'
 import { lockProject, resolveBranch } from '../tenancy/index.ts'
 import type { Database } from './entities.ts'

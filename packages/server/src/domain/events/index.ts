@@ -1,5 +1,5 @@
 import type { Db } from '../../platform/db/connect.ts'
-import type { Call } from '../access/principal.ts'
+import type { Call } from '../access/index.ts'
 import type { PageRequest } from '../page.ts'
 import { listEvents } from './list-events.ts'
 

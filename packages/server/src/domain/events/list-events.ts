@@ -1,6 +1,5 @@
 import type { Db } from '../../platform/db/connect.ts'
-import { readableWorkspaces } from '../access/authorize.ts'
-import type { Call } from '../access/principal.ts'
+import { type Call, readableWorkspaces } from '../access/index.ts'
 import { type Page, type PageRequest, toPage } from '../page.ts'
 
 export interface Event {

@@ -1,6 +1,6 @@
 import type { Executor } from '../../platform/db/connect.ts'
 import { newId } from '../../platform/ids/new-id.ts'
-import type { Call } from '../access/principal.ts'
+import type { Call } from '../access/index.ts'
 
 export interface NewEvent {
   /** Null for what concerns the whole platform. */

@@ -2,8 +2,7 @@ import type { Db } from '../../platform/db/connect.ts'
 import { transact } from '../../platform/db/transact.ts'
 import { addJob } from '../../platform/queue/index.ts'
 import type { KeyRing } from '../../platform/secrets/index.ts'
-import { authorize } from '../access/authorize.ts'
-import type { Call } from '../access/principal.ts'
+import { authorize, type Call } from '../access/index.ts'
 import { recordEvent } from '../events/index.ts'
 
 /** Name of the job that seals every secret anew and then retires keys that nothing needs. */

@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { transact } from '../../platform/db/transact.ts'
 import { CroftError } from '../../platform/errors/index.ts'
 import { newId } from '../../platform/ids/new-id.ts'
-import { authorize } from '../access/authorize.ts'
-import type { Call } from '../access/principal.ts'
+import { authorize, type Call } from '../access/index.ts'
 import {
   type CreateDatabaseDeps,
   type CreatedDatabase,

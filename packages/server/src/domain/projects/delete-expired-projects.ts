@@ -1,7 +1,7 @@
 import type { Db } from '../../platform/db/connect.ts'
 import { CroftError } from '../../platform/errors/index.ts'
 import type { Signals } from '../../platform/signals/index.ts'
-import { systemCall } from '../access/principal.ts'
+import { systemCall } from '../access/index.ts'
 import { deleteProject } from './delete-project.ts'
 
 const BATCH = 20

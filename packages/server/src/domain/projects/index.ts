@@ -1,4 +1,4 @@
-import type { Call } from '../access/principal.ts'
+import type { Call } from '../access/index.ts'
 import type { CreateDatabaseDeps } from '../databases/index.ts'
 import { type CreateProjectInput, createProject } from './create-project.ts'
 import { deleteProject } from './delete-project.ts'

@@ -1,6 +1,6 @@
 import type { Db } from '../../platform/db/connect.ts'
 import { transact } from '../../platform/db/transact.ts'
-import type { Call } from '../access/principal.ts'
+import type { Call } from '../access/index.ts'
 import { recordEvent } from '../events/index.ts'
 import { getProject, lockProject, type Project } from '../tenancy/index.ts'
 

@@ -23,6 +23,7 @@ export async function desiredInstances(
       'instances.presence',
       'instances.epoch',
       'instances.origin',
+      'databases.state',
       'databases.engine',
       'databases.version',
       'databases.size',
@@ -51,6 +52,8 @@ export async function desiredInstances(
     resources: { size: row.size, memoryMb: row.memory_mb, settings: row.settings[row.engine] ?? {} },
     presence: row.presence,
     epoch: row.epoch,
+    // Between states an epoch is being made, and may have to be made again.
+    settledEpoch: row.state === 'ready' || row.state === 'failed' ? row.epoch : 0,
     origin: row.origin,
     roles: row.roles,
     connectionLimit: row.connection_limit,

@@ -1,5 +1,5 @@
 import type { Db } from '../../platform/db/connect.ts'
-import type { Call } from '../access/principal.ts'
+import type { Call } from '../access/index.ts'
 import { type AgentSessionDeps, type AgentSocket, openAgentSession } from './agent-session.ts'
 import { describeTargets } from './describe-targets.ts'
 import { findTargetByToken } from './find-target.ts'

@@ -1,6 +1,5 @@
 import type { Db } from '../../platform/db/connect.ts'
-import { authorize } from '../access/authorize.ts'
-import type { Call } from '../access/principal.ts'
+import { authorize, type Call } from '../access/index.ts'
 
 export interface Size {
   readonly id: string

@@ -51,7 +51,8 @@ async function storeObserved(
     .returning(['instances.database_id', 'databases.state'])
     .executeTakeFirst()
   if (!row) return
-  if (row.state === 'provisioning' || row.state === 'recovering' || row.state === 'deleting') {
+  const isMoving = row.state === 'provisioning' || row.state === 'recovering' || row.state === 'deleting'
+  if (isMoving || (row.state === 'ready' && observed.failedEpoch !== undefined)) {
     const databaseId = row.database_id
     await addJob(tx, RECONCILE_JOB, { databaseId }, { key: `${RECONCILE_JOB}:${databaseId}` })
   }

@@ -1,7 +1,7 @@
 import type { Db } from '../../platform/db/connect.ts'
 import { transact } from '../../platform/db/transact.ts'
 import { CroftError } from '../../platform/errors/index.ts'
-import type { Call } from '../access/principal.ts'
+import type { Call } from '../access/index.ts'
 import { recordEvent } from '../events/index.ts'
 import { getBranch } from './get-branch.ts'
 import { lockProject } from './lock-project.ts'

@@ -1,9 +1,7 @@
 import type { Selectable } from 'kysely'
 import type { Executor } from '../../platform/db/connect.ts'
 import type { WorkspacesTable } from '../../platform/db/tables.ts'
-import type { Action } from '../access/ability.ts'
-import { authorizeFound } from '../access/authorize.ts'
-import type { Call } from '../access/principal.ts'
+import { type Action, authorizeFound, type Call } from '../access/index.ts'
 import type { Workspace } from './entities.ts'
 
 export const toWorkspace = (row: Selectable<WorkspacesTable>): Workspace => ({

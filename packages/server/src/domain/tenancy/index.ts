@@ -1,5 +1,5 @@
 import type { Db } from '../../platform/db/connect.ts'
-import type { Call } from '../access/principal.ts'
+import type { Call } from '../access/index.ts'
 import { createBranch } from './create-branch.ts'
 import { createWorkspace } from './create-workspace.ts'
 import { deleteBranch } from './delete-branch.ts'

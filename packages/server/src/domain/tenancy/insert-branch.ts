@@ -1,6 +1,6 @@
 import type { Executor } from '../../platform/db/connect.ts'
 import { newId } from '../../platform/ids/new-id.ts'
-import type { Call } from '../access/principal.ts'
+import type { Call } from '../access/index.ts'
 import { recordEvent } from '../events/index.ts'
 
 /** Writes a branch; a default one is a production one, the rest are previews. Returns its id. */

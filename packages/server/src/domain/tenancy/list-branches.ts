@@ -1,5 +1,5 @@
 import type { Db } from '../../platform/db/connect.ts'
-import type { Call } from '../access/principal.ts'
+import type { Call } from '../access/index.ts'
 import { type Page, type PageRequest, toPage } from '../page.ts'
 import type { Branch } from './entities.ts'
 import { selectBranches, toBranch } from './get-branch.ts'

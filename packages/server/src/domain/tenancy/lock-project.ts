@@ -1,7 +1,5 @@
 import type { Executor } from '../../platform/db/connect.ts'
-import type { Action } from '../access/ability.ts'
-import { authorizeFound } from '../access/authorize.ts'
-import type { Call } from '../access/principal.ts'
+import { type Action, authorizeFound, type Call } from '../access/index.ts'
 import { PROJECT_NOT_FOUND } from './get-project.ts'
 
 export interface LockedProject {

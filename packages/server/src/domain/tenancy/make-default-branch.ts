@@ -1,6 +1,6 @@
 import type { Db } from '../../platform/db/connect.ts'
 import { transact } from '../../platform/db/transact.ts'
-import type { Call } from '../access/principal.ts'
+import type { Call } from '../access/index.ts'
 import { recordEvent } from '../events/index.ts'
 import { demoteDefaultBranch } from './demote-default-branch.ts'
 import type { Branch } from './entities.ts'

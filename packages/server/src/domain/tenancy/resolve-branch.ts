@@ -1,6 +1,6 @@
 import type { Executor } from '../../platform/db/connect.ts'
 import { CroftError } from '../../platform/errors/index.ts'
-import type { Call } from '../access/principal.ts'
+import type { Call } from '../access/index.ts'
 import { insertBranch } from './insert-branch.ts'
 
 /**

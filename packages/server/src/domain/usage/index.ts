@@ -1,5 +1,5 @@
 import type { Db } from '../../platform/db/connect.ts'
-import type { Call } from '../access/principal.ts'
+import type { Call } from '../access/index.ts'
 import { type Period, readUsage } from './read-usage.ts'
 
 export type { Period, UsageTotals } from './read-usage.ts'
