@@ -52,7 +52,7 @@ export async function createPrismaApp(t: TestContext) {
   t.after(() => signals.close())
   const settings = parseSettings({ CROFT_PROVISION_WAIT_MS: '0', CROFT_DATA_DIR: directory })
   const ring = openKeyRing(join(directory, 'keys.json'), { create: true })
-  const domain = compose({ settings, db, pool: given.pool, signals, ring, log })
+  const domain = compose({ settings, db, pool: given.pool, signals, ring, log, onAgentEvent: () => {} })
   t.after(() => domain.access.close())
   const { app, lines } = buildHttp(t, { checkResponses: true })
   const originOf = () => ORIGIN

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Settings } from '@croft/protocol'
+import type { AgentEvent, Settings } from '@croft/protocol'
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import { createAccess } from '../domain/access/index.ts'
@@ -22,6 +22,7 @@ export interface ComposeOptions {
   readonly signals: Signals
   readonly ring: KeyRing
   readonly log: Logger
+  readonly onAgentEvent: (kind: AgentEvent['kind']) => void
 }
 
 /** Where the key ring lies. */
@@ -30,7 +31,7 @@ export function keyRingPath(settings: Settings): string {
 }
 
 /** Makes every domain module with what it names; the only place that does. */
-export function compose({ settings, db, pool, signals, ring, log }: ComposeOptions) {
+export function compose({ settings, db, pool, signals, ring, log, onAgentEvent }: ComposeOptions) {
   const sealer = createSealer(ring)
   const access = createAccess({ db, pool, log })
   const databaseDeps = {
@@ -57,7 +58,7 @@ export function compose({ settings, db, pool, signals, ring, log }: ComposeOptio
     usage: createUsage({ db }),
     events: createEvents({ db }),
     keys: createKeys({ db, ring }),
-    targets: createTargets({ db, signals, log, onTask: recordBackup }),
+    targets: createTargets({ db, signals, log, onTask: recordBackup, onAgentEvent }),
   }
 }
 export type Domain = ReturnType<typeof compose>

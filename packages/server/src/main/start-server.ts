@@ -13,6 +13,7 @@ import { bootstrap } from './bootstrap.ts'
 import { compose, keyRingPath } from './compose.ts'
 import { mountDialects } from './dialects.ts'
 import { createCron, createJobs } from './jobs.ts'
+import { createPlatformMetrics } from './metrics.ts'
 
 export interface RunningServer {
   /** The origin clients use. */
@@ -48,9 +49,10 @@ export async function startServer(
   // A new ring beside secrets of a lost one would hide that they cannot be opened any more.
   const ring = openKeyRing(keyRingPath(settings), { create: sealed.size === 0 })
   const signals = createSignals({ url: databaseUrl, log })
-  const domain = compose({ settings, db, pool, signals, ring, log })
-
   const registry = new Registry()
+  const { onAgentEvent } = createPlatformMetrics(registry, db)
+  const domain = compose({ settings, db, pool, signals, ring, log, onAgentEvent })
+
   const app = createHttp({
     log,
     settings,

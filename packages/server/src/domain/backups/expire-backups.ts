@@ -7,8 +7,9 @@ import type { Signals } from '../../platform/signals/index.ts'
 const BATCH = 200
 
 /**
- * Asks the agents to remove backups that are past their database's retention, and those of deleted databases.
- * The newest completed backup of a database that exists is kept whatever its age. Runs hourly and after a
+ * Asks the agents to remove backups that are past their database's retention, and those of deleted databases;
+ * failed ones too, which may have left a part. The newest completed backup of a database that exists is kept
+ * whatever its age. Runs hourly and after a
  * database was deleted. Answers how many it asked for.
  */
 export async function expireBackups(deps: { db: Db; signals: Signals }): Promise<number> {
@@ -17,9 +18,8 @@ export async function expireBackups(deps: { db: Db; signals: Signals }): Promise
       .selectFrom('backups')
       .innerJoin('databases', 'databases.id', 'backups.database_id')
       .innerJoin('instances', 'instances.id', 'backups.instance_id')
-      .select(['backups.id', 'backups.key', 'backups.target', 'instances.target_id'])
-      .where('backups.state', '=', 'completed')
-      .where('backups.key', 'is not', null)
+      .select(['backups.id', 'backups.key', 'backups.target', 'backups.instance_id', 'instances.target_id'])
+      .where('backups.state', 'in', ['completed', 'failed'])
       .where((eb) =>
         eb.or([
           eb('databases.deleted_at', 'is not', null),
@@ -52,7 +52,8 @@ export async function expireBackups(deps: { db: Db; signals: Signals }): Promise
         id: taskId,
         kind: 'delete-backup',
         backupId: backup.id,
-        key: backup.key ?? '',
+        // Where agents put what they never finished.
+        key: backup.key ?? `${backup.instance_id}/${backup.id}`,
         target: backup.target,
       } as const
       await tx.insertInto('agent_tasks').values({ id: taskId, target_id: backup.target_id, task }).execute()

@@ -1,4 +1,5 @@
 import type { Task, TaskReport } from '@croft/protocol'
+import { sql } from 'kysely'
 import type { Executor } from '../../platform/db/connect.ts'
 import { systemCall } from '../access/index.ts'
 import { recordEvent } from '../events/index.ts'
@@ -55,7 +56,11 @@ async function recordDeletion(tx: Executor, backupId: string, report: TaskReport
   // A failed deletion goes back to where the next run of the retention job finds it.
   await tx
     .updateTable('backups')
-    .set(report.state === 'done' ? { state: 'deleted', key: null } : { state: 'completed' })
+    .set(
+      report.state === 'done'
+        ? { state: 'deleted', key: null }
+        : { state: sql`case when key is null then 'failed' else 'completed' end` },
+    )
     .where('id', '=', backupId)
     .where('state', '=', 'deleting')
     .execute()

@@ -12,6 +12,8 @@ export interface StoreReportDeps {
   readonly db: Db
   readonly signals: Signals
   readonly onTask: TaskHandler
+  /** Counts; called after the events are stored. */
+  readonly onAgentEvent: (kind: AgentEvent['kind']) => void
 }
 
 /** Name of the job that brings a database's state up to what was reported. */
@@ -33,6 +35,7 @@ export async function storeReport(
     await storeUsage(tx, targetId, report.usage)
     await storeEvents(tx, targetId, report.events)
   })
+  for (const { kind } of report.events) deps.onAgentEvent(kind)
 }
 
 async function storeObserved(
