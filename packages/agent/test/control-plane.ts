@@ -75,7 +75,7 @@ export async function startControlPlane(): Promise<ControlPlane> {
         for (const one of message.tasks) tasks.set(one.id, one)
         send({ type: 'welcome', protocol: PROTOCOL_VERSION, targetId: 'target', heartbeatSeconds: 1 })
         send({ type: 'desired', full: true, instances: [...wanted.values()] })
-      } else {
+      } else if (message.type === 'report') {
         for (const one of message.observed) observed.set(one.id, one)
         for (const one of message.tasks) tasks.set(one.id, one)
         usage.push(...message.usage)

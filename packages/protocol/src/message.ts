@@ -41,6 +41,10 @@ export const Hello = Type.Object({
 })
 export type Hello = Static<typeof Hello>
 
+/** Sent when an engine was installed on the host, or removed from it, since the hello. */
+export const Engines = Type.Object({ type: Type.Literal('engines'), engines: Type.Array(EngineOnHost) })
+export type Engines = Static<typeof Engines>
+
 export const Welcome = Type.Object({
   type: Type.Literal('welcome'),
   protocol: Type.Integer(),
@@ -82,7 +86,7 @@ export const Refusal = Type.Object({
 })
 export type Refusal = Static<typeof Refusal>
 
-export const FromAgent = Type.Union([Hello, Report])
+export const FromAgent = Type.Union([Hello, Report, Engines])
 export type FromAgent = Static<typeof FromAgent>
 
 export const FromServer = Type.Union([Welcome, Desired, Tasks, Ack, Refusal])

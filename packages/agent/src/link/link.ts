@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Hello, Report } from '@croft/protocol'
+import type { EngineOnHost, Hello, Report } from '@croft/protocol'
 import type { Logger } from 'pino'
 import { type Connection, type Handlers, joinServer } from './join-server.ts'
 import type { Outbox } from './outbox.ts'
@@ -13,6 +13,8 @@ const REFUSED_MS = 60_000
 /** The agent's side of its connection to the control plane, made again whenever it is lost. */
 export interface Link {
   readonly connected: boolean
+  /** Tells it at once, or with the next hello. */
+  tellEngines(engines: EngineOnHost[]): void
   /** Tells what is left, if that can be done within `ms`, then closes. */
   close(ms: number): Promise<void>
 }
@@ -101,6 +103,9 @@ export function createLink(options: LinkOptions): Link {
   return {
     get connected() {
       return connection !== null
+    },
+    tellEngines(engines) {
+      connection?.send({ type: 'engines', engines })
     },
     async close(ms) {
       if (connection) {

@@ -9,7 +9,8 @@ import { Registry } from 'prom-client'
 import packageJson from '../../package.json' with { type: 'json' }
 import { readBackup } from '../backups/read-backup.ts'
 import { openTarget } from '../backups/targets/open-target.ts'
-import { createEngines } from '../engines/registry.ts'
+import { createEngines, enginesDirectory } from '../engines/registry.ts'
+import { watchEngines } from '../engines/watch-engines.ts'
 import { AgentFault } from '../fault.ts'
 import { createPostgresGateway } from '../gateway/gateway.ts'
 import { findRunAs } from '../host/run-as.ts'
@@ -174,20 +175,20 @@ export async function startAgent({ settings, serverUrl, token }: AgentSettings, 
   await tasks.load()
   const stopSampling = sampleUsage({ instances: instances.all, everyMs: SAMPLE_MS, clock, log })
   const id = await agentId(agentDirectory)
+  const versions = async () => (await Promise.all([...engines.values()].map((one) => one.versions()))).flat()
   const link = createLink({
     serverUrl,
     token,
     outbox,
     log,
     async hello(): Promise<Hello> {
-      const versions = await Promise.all([...engines.values()].map((one) => one.versions()))
       return {
         type: 'hello',
         protocol: PROTOCOL_VERSION,
         agentId: id,
         hostname: hostname(),
         agentVersion: packageJson.version,
-        engines: versions.flat(),
+        engines: await versions(),
         gateways: addresses,
         observed: instances.observed(),
         tasks: tasks.reports(),
@@ -198,6 +199,11 @@ export async function startAgent({ settings, serverUrl, token }: AgentSettings, 
       onTasks: (message) => message.tasks.forEach(tasks.submit),
     },
   })
+  const stopWatching = await watchEngines({
+    directory: enginesDirectory(root),
+    log,
+    onChange: async () => link.tellEngines(await versions()),
+  })
   log.info(
     { instances: recovered.states.length, reaped: recovered.reaped, port: gateway.port },
     'the agent runs',
@@ -207,6 +213,7 @@ export async function startAgent({ settings, serverUrl, token }: AgentSettings, 
     gateways: addresses,
     async close() {
       stopSampling()
+      stopWatching()
       await Promise.all([within(clock, STOP_MS.drain, gateway.drain(STOP_MS.sessions)), tasks.close()])
       const stopped = Promise.all([instances.close(), pool.close()])
       await within(clock, STOP_MS.servers, stopped)

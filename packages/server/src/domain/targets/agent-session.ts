@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import {
   decodeFromAgent,
+  type Engines,
   type FromAgent,
   type FromServer,
   type Hello,
@@ -8,6 +9,7 @@ import {
   PROTOCOL_VERSION,
   type Refusal,
 } from '@croft/protocol'
+import { sql } from 'kysely'
 import type { Logger } from 'pino'
 import { desiredInstances } from './desired-instances.ts'
 import { type StoreReportDeps, storeReport } from './store-report.ts'
@@ -152,6 +154,15 @@ export function openAgentSession(
     log.info({ hostname: hello.hostname }, 'agent connected')
   }
 
+  async function storeEngines({ engines }: Engines): Promise<void> {
+    await db
+      .updateTable('targets')
+      .set({ agent: sql`jsonb_set(agent, '{engines}', ${JSON.stringify(engines)}::jsonb)` })
+      .where('id', '=', targetId)
+      .where('session_id', '=', sessionId)
+      .execute()
+  }
+
   async function stillHere(): Promise<void> {
     socket.ping()
     const row = await db
@@ -170,6 +181,7 @@ export function openAgentSession(
       return greet(message)
     }
     if (!greeted) return refuse('bad-message', 'The first message must be a hello.', true)
+    if (message.type === 'engines') return storeEngines(message)
     await storeReport(deps, targetId, message)
     send({ type: 'ack', seq: message.seq })
   }
