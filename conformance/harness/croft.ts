@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -40,7 +40,10 @@ export interface Croft {
 
 /** A data directory of its own, with a space in its name, as people have them. */
 export async function newDataDirectory(): Promise<string> {
-  return mkdtemp(join(tmpdir(), 'croft test '))
+  const directory = await mkdtemp(join(tmpdir(), 'croft test '))
+  // As root, database servers run as another user, who has to get through.
+  await chmod(directory, 0o711)
+  return directory
 }
 
 export async function removeDataDirectory(directory: string): Promise<void> {

@@ -1,4 +1,5 @@
-import { join } from 'node:path'
+import { rmdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { Settings } from '@croft/protocol'
 import type { ProcessIdentity } from '../process/identity.ts'
 import type { ChildSettings } from '../settings/child-settings.ts'
@@ -47,6 +48,7 @@ export function launch(settings: Settings, childSettings: ChildSettings, events:
   const running: Supervised<unknown>[] = []
   const children = new Map<string, ProcessIdentity>()
   let ended = false
+  let socketDirectory: string | null = null
 
   async function run<Ready>(program: Program<Ready>, onReady: (ready: Ready) => void): Promise<Ready> {
     if (ended) throw new Error('stopped before everything was started')
@@ -75,6 +77,7 @@ export function launch(settings: Settings, childSettings: ChildSettings, events:
     if (settings.CROFT_DATABASE_URL === undefined) {
       await run(metadataProgram(childSettings), (ready) => {
         databaseUrl = metadataUrl(ready.socket)
+        socketDirectory = ready.socket
       })
     }
 
@@ -119,6 +122,7 @@ export function launch(settings: Settings, childSettings: ChildSettings, events:
     await Promise.all(running.filter((supervised) => !isMetadata(supervised)).map(how))
     await Promise.all(running.filter(isMetadata).map(how))
     for (const log of logs.values()) log.close()
+    if (socketDirectory !== null) removeEmpty(socketDirectory, dirname(socketDirectory))
   }
 
   return {
@@ -126,6 +130,18 @@ export function launch(settings: Settings, childSettings: ChildSettings, events:
     tail: (name) => logs.get(name)?.tail() ?? [],
     stop: () => end((supervised) => supervised.stop()),
     kill: () => end((supervised) => supervised.kill()),
+  }
+}
+
+/** The metadata server removes its socket, but not the directories that were made for it. */
+function removeEmpty(...directories: string[]): void {
+  for (const directory of directories) {
+    try {
+      rmdirSync(directory)
+    } catch {
+      // Something is left in it, or it is gone.
+      return
+    }
   }
 }
 
