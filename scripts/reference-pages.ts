@@ -1,0 +1,10 @@
+import { cliPage } from './cli-page.ts'
+import { settingsPage } from './settings-page.ts'
+
+/** The pages of docs/reference that are made from code, by file name. */
+export async function referencePages(): Promise<ReadonlyMap<string, string>> {
+  return new Map([
+    ['settings.md', settingsPage()],
+    ['cli.md', await cliPage()],
+  ])
+}

@@ -1,0 +1,100 @@
+/**
+ * A step of a page that the tests take. In the Markdown, the word after the language of a fence says which:
+ *
+ * - `sh start`: `npm start`, in a terminal of its own; nothing happens when it runs already.
+ * - `sh test`: run in the clone. `sh project`: run in a project of the reader's own, beside the clone.
+ * - `js save=first.mjs` and `js project save=first.mjs`: saved there.
+ * - `text` right after one of them: its output. Lines must come in this order; `…` stands for anything.
+ * - `<!-- test: stop -->`: where the page says to press Ctrl-C.
+ *
+ * Fences without such a word are for reading only.
+ */
+export type Step =
+  | { readonly kind: 'start'; readonly line: number; readonly code: string }
+  | { readonly kind: 'stop'; readonly line: number; readonly code: string }
+  | {
+      readonly kind: 'run'
+      readonly line: number
+      readonly code: string
+      readonly inProject: boolean
+      readonly output: readonly string[]
+    }
+  | {
+      readonly kind: 'save'
+      readonly line: number
+      readonly code: string
+      readonly inProject: boolean
+      readonly file: string
+    }
+
+const STOP = '<!-- test: stop -->'
+
+interface Fence {
+  readonly info: readonly string[]
+  readonly line: number
+  readonly code: readonly string[]
+  /** Whether nothing but blank lines is between the fence before and this one. */
+  readonly follows: boolean
+}
+
+function* fencesOf(page: string): Generator<Fence | { readonly line: number }> {
+  let open: { info: string[]; line: number; code: string[]; follows: boolean } | null = null
+  let follows = false
+  for (const [index, text] of page.split('\n').entries()) {
+    if (open) {
+      if (text === '```') {
+        yield open
+        open = null
+        follows = true
+      } else open.code.push(text)
+    } else if (text.startsWith('```')) {
+      open = { info: text.slice(3).split(' '), line: index + 1, code: [], follows }
+    } else if (text === STOP) yield { line: index + 1 }
+    else if (text.trim() !== '') follows = false
+  }
+  if (open) throw new Error(`the fence of line ${open.line} is not closed`)
+}
+
+function stepOf({ info, line, code }: Fence, output: readonly string[]): Step | null {
+  const [language, ...words] = info
+  const text = code.join('\n')
+  const file = words.find((word) => word.startsWith('save='))?.slice('save='.length)
+  const inProject = words.includes('project')
+  if (file !== undefined) return { kind: 'save', line, code: text, inProject, file }
+  if (language !== 'sh' || words.length === 0) return null
+  if (words.length === 1 && words[0] === 'start') return { kind: 'start', line, code: text }
+  if (words.length === 1 && (inProject || words[0] === 'test'))
+    return { kind: 'run', line, code: text, inProject, output }
+  throw new Error(`line ${line}: "${info.join(' ')}" is no kind of fence that the tests know`)
+}
+
+/** What the tests do with a page, in order. Throws when a fence is marked wrongly. */
+export function stepsOf(page: string): Step[] {
+  const fences = [...fencesOf(page)]
+  return fences.flatMap((fence, i) => {
+    if (!('info' in fence)) return [{ kind: 'stop' as const, line: fence.line, code: '' }]
+    const next = fences[i + 1]
+    const isOutput = next && 'info' in next && next.follows && next.info[0] === 'text'
+    const step = stepOf(fence, isOutput ? next.code : [])
+    return step ? [step] : []
+  })
+}
+
+function patternOf(line: string): RegExp {
+  const literal = line.split('…').map((part) => part.trim().replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+  return new RegExp(literal.map((part) => part.replace(/\s+/g, '\\s+')).join('.*'))
+}
+
+/** The first shown line that the actual output lacks, or null. Blank lines and widths of columns do not count. */
+export function missingLine(shown: readonly string[], actual: string): string | null {
+  const lines = actual.split('\n')
+  let at = 0
+  for (const line of shown) {
+    if (line.trim() === '' || line.trim() === '…') continue
+    const pattern = patternOf(line)
+    const found = lines.findIndex((text, index) => index >= at && pattern.test(text))
+    if (found === -1) return line
+    at = found + 1
+  }
+  return null
+}

@@ -1,0 +1,13 @@
+import { STATUSES } from '../packages/server/src/dialects/croft/errors.ts'
+import { ERRORS } from '../packages/server/src/dialects/prisma/errors.ts'
+import type { ErrorCode } from '../packages/server/src/platform/errors/index.ts'
+
+/** How each API tells a code, as `docs/reference/errors.md` shows it under the heading. */
+export function statusLine(code: ErrorCode): string {
+  const prisma = ERRORS[code]
+  const told =
+    prisma.status === 'input'
+      ? '400 `client-error` or 422 `validation-error`'
+      : `${prisma.status} \`${prisma.code}\``
+  return `Croft API: ${STATUSES[code]}. Prisma Management API: ${told}.`
+}
