@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict'
+import type { Croft } from '../harness/croft.ts'
+import { openApiCheck } from '../harness/openapi-check.ts'
+import type { Dialect, Operation } from './operations.ts'
+
+const TIMEOUT_MS = 30_000
+
+export interface Asked {
+  /** Null sends none. */
+  readonly token?: string | null
+  /** By the names of the path's parameters. They are escaped unless they hold a `%` already. */
+  readonly path: Readonly<Record<string, string>>
+  readonly query?: string
+  readonly headers?: Readonly<Record<string, string>>
+  /** Sent as JSON; text is sent as it is. */
+  readonly body?: unknown
+}
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+  readonly body: unknown
+  /** The error's code in the words of the dialect; null of a success. */
+  readonly code: string | null
+}
+
+// A stack, a path of the machine or of the source, and what PostgreSQL says of a statement.
+const INSIDE = [
+  /\bat (async |new )?[\w.<>]+ \(|\bat file:|node:internal|node_modules|\.ts:\d/,
+  /packages\/|\/proc\/|\/usr\/|\/root\/|\/home\//,
+  /\b(select|insert into|update|delete from) "|syntax error at|violates|duplicate key|invalid byte|SQLSTATE/i,
+]
+
+export interface Asker {
+  ask(operation: Operation, asked: Asked): Promise<Answer>
+  /** These are never to be in an answer from now on. */
+  hide(...secrets: readonly string[]): void
+  readonly count: () => number
+}
+
+function codeOf(body: unknown): string | null {
+  if (typeof body !== 'object' || body === null) return null
+  if ('code' in body) return String(body.code)
+  return 'error' in body && typeof body.error === 'object' && body.error !== null && 'code' in body.error
+    ? String(body.error.code)
+    : null
+}
+
+/** For a URL; what holds a `%` is escaped already. */
+export const escaped = (value: string) => (value.includes('%') ? value : encodeURIComponent(value))
+
+function urlOf(origin: string, { path }: Operation, asked: Asked): string {
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+    const value = asked.path[name] ?? ''
+    return escaped(value)
+  })
+  return `${origin}${filled}${asked.query === undefined ? '' : `?${asked.query}`}`
+}
+
+/**
+ * Sends requests and insists on what holds for every answer whatever was asked: no 5xx, the status and the body
+ * that the document declares, and nothing of the server's inside or of anybody's secrets.
+ */
+export function createAsker(croft: Croft): Asker {
+  const checks = { prisma: openApiCheck('prisma'), croft: openApiCheck('croft') } satisfies Record<
+    Dialect,
+    object
+  >
+  const { url, adminPassword, agentToken, serviceToken, adminToken } = croft.bootstrap
+  const hidden = new Set([adminPassword, agentToken, serviceToken, adminToken, croft.dataDirectory])
+  let count = 0
+  return {
+    hide: (...secrets) => {
+      for (const secret of secrets) hidden.add(secret)
+    },
+    count: () => count,
+    async ask(operation, asked) {
+      const { method, path, name, dialect } = operation
+      const { token, body, headers = {} } = asked
+      count += 1
+      const response = await fetch(urlOf(url, operation, asked), {
+        method,
+        headers: {
+          ...(token ? { authorization: `Bearer ${token}` } : {}),
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+        redirect: 'manual',
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      })
+      const text = await response.clone().text()
+      const shown = `${name} ${JSON.stringify(asked).slice(0, 500)} answered ${response.status} ${text.slice(0, 1000)}`
+      assert.ok(response.status < 500, shown)
+      await checks[dialect].check({ method, path, response })
+      for (const inside of INSIDE) assert.doesNotMatch(text, inside, shown)
+      for (const secret of hidden) assert.ok(!text.includes(secret), `a secret is in what ${shown}`)
+      const parsed: unknown = text === '' ? null : JSON.parse(text)
+      const code = response.ok ? null : codeOf(parsed)
+      return { status: response.status, headers: response.headers, text, body: parsed, code }
+    },
+  }
+}

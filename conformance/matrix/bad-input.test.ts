@@ -1,0 +1,315 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { after, before, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Croft, newDataDirectory, removeDataDirectory, startCroft } from '../harness/croft.ts'
+import { prismaId } from '../harness/prisma-id.ts'
+import { type Answer, type Asked, type Asker, createAsker, escaped } from './asker.ts'
+import { badBodies, fieldsOf } from './bad-bodies.ts'
+import { badQueries } from './bad-queries.ts'
+import {
+  ALIKE,
+  EMPTY_LISTS,
+  type Expected,
+  invalid,
+  malformed,
+  missing,
+  NOT_FOR_SERVICE_TOKENS,
+} from './expected.ts'
+import { GOOD_BODIES } from './good-bodies.ts'
+import {
+  type Kind,
+  kindOf,
+  kindOfParameter,
+  OPERATIONS,
+  type Operation,
+  type Parameter,
+} from './operations.ts'
+import { own } from './own.ts'
+import { type Ids, makeTenant, type Tenant } from './tenant.ts'
+
+const BODY_LIMIT = 65_536
+
+const dataDirectory = await newDataDirectory()
+let croft: Croft
+let asker: Asker
+let first: Tenant
+let second: Tenant
+let snapshot: string
+let expired: string
+let revoked: string
+
+before(async () => {
+  croft = await startCroft(dataDirectory, {
+    // Thousands of requests in a minute, from one address.
+    CROFT_RATE_LIMIT: '0',
+    CROFT_BODY_LIMIT: String(BODY_LIMIT),
+  })
+  asker = createAsker(croft)
+  first = await makeTenant(croft, 'first')
+  second = await makeTenant(croft, 'second')
+  asker.hide(...first.secrets, ...second.secrets)
+  await makeDeadTokens()
+  snapshot = await shown(first)
+})
+after(async () => {
+  await croft.stop()
+  await removeDataDirectory(dataDirectory)
+})
+
+/** A token that has expired and one that was revoked. */
+async function makeDeadTokens(): Promise<void> {
+  const workspaceId = first.ids.croft.workspace
+  const make = (name: string, expiresAt?: string) =>
+    own<{ id: string; value: string }>(croft, 'POST', '/tokens', { name, workspaceId, expiresAt })
+  expired = (await make('expiring', new Date(Date.now() + 1000).toISOString())).value
+  const dead = await make('revoked')
+  revoked = dead.value
+  await own(croft, 'DELETE', `/tokens/${dead.id}?workspaceId=${workspaceId}`)
+  asker.hide(expired, revoked)
+  await sleep(1100)
+}
+
+const BODIED = OPERATIONS.filter(({ body }) => body !== null)
+const allowed = ({ name }: Operation) => !NOT_FOR_SERVICE_TOKENS.has(name)
+
+/** The path's parameters and the query's required ones, all of things that exist. */
+function good(operation: Operation, ids: Ids): Asked & { query: string } {
+  const value = (parameter: Operation['parameters'][number]) =>
+    ids[kindOfParameter(operation, parameter) ?? 'database']
+  const path = operation.parameters.filter((each) => each.in === 'path')
+  const query = operation.parameters.filter((each) => each.in === 'query' && each.required)
+  return {
+    path: Object.fromEntries(path.map((each) => [each.name, value(each)])),
+    query: new URLSearchParams(Object.fromEntries(query.map((each) => [each.name, value(each)]))).toString(),
+  }
+}
+
+const bodiesOf = ({ name }: Operation, ids: Ids) => GOOD_BODIES[name]?.(ids) ?? []
+
+/** Everything of a tenant that can be read, but for what changes by itself. */
+async function shown({ ids, token }: Tenant): Promise<string> {
+  const all: unknown[] = []
+  for (const operation of OPERATIONS.filter((each) => each.method === 'GET' && allowed(each))) {
+    if (/getUsage|listEvents/.test(operation.name)) continue
+    const answer = await asker.ask(operation, { ...good(operation, ids[operation.dialect]), token })
+    assert.equal(answer.status, 200, operation.name)
+    all.push([operation.name, answer.body])
+  }
+  return JSON.stringify(all, (key, value) => (key === 'power' ? undefined : value), 1)
+}
+
+const counts: Record<string, number> = {}
+const faults: string[] = []
+
+/** Asks; an answer other than expected is noted, so that a run shows all of them. */
+async function expectAnswer(
+  operation: Operation,
+  asked: Asked,
+  [status, code]: Expected,
+  what = '',
+): Promise<Answer | null> {
+  try {
+    const answer = await asker.ask(operation, asked)
+    if (answer.status === status && answer.code === code) return answer
+    const path = Object.values(asked.path).join(' ')
+    const sent = `${path} ${asked.query ?? ''} ${JSON.stringify(asked.body) ?? ''}`.slice(0, 200)
+    faults.push(
+      `${operation.name} ${what} ${sent}: ${answer.status} ${answer.text} instead of ${status} ${code}`,
+    )
+  } catch (error) {
+    if (!(error instanceof assert.AssertionError)) throw error
+    faults.push(`${operation.name} ${what}: ${error.message}`)
+  }
+  return null
+}
+
+/** A test of many requests, which says how many. */
+function matrix(name: string, run: () => Promise<void>): void {
+  test(name, async (t) => {
+    const start = asker.count()
+    await run()
+    counts[name] = asker.count() - start
+    assert.ok(asker.count() > start)
+    t.diagnostic(`${counts[name]} requests`)
+    assert.deepEqual(faults.splice(0), [])
+  })
+}
+
+test('there is a good body for every operation that takes one, and only for those', () => {
+  assert.deepEqual(Object.keys(GOOD_BODIES).sort(), BODIED.map(({ name }) => name).sort())
+})
+
+matrix('no credential, or one that is no good', async () => {
+  const { token } = first
+  const [header = '', payload = '', signature = ''] = token.split('.')
+  const flipped = signature.startsWith('A') ? `B${signature.slice(1)}` : `A${signature.slice(1)}`
+  const unsigned = Buffer.from('{"alg":"none"}').toString('base64url')
+  const bad: Record<string, Record<string, string>> = {
+    none: {},
+    'no token': { authorization: 'Bearer' },
+    'another scheme': { authorization: `Basic ${Buffer.from(`x:${token}`).toString('base64')}` },
+    'no scheme': { authorization: token },
+    garbage: { authorization: 'Bearer garbage' },
+    'bytes beyond ASCII': { authorization: 'Bearer \xff\xfe' },
+    'very long': { authorization: `Bearer ${'x'.repeat(8000)}` },
+    'two tokens': { authorization: `Bearer ${token} ${token}` },
+    'another signature': { authorization: `Bearer ${header}.${payload}.${flipped}` },
+    'no signature': { authorization: `Bearer ${unsigned}.${payload}.` },
+    'another payload': { authorization: `Bearer ${header}.${payload}x.${signature}` },
+    expired: { authorization: `Bearer ${expired}` },
+    revoked: { authorization: `Bearer ${revoked}` },
+    'an agent’s': { authorization: `Bearer ${croft.bootstrap.agentToken}` },
+  }
+  for (const operation of OPERATIONS) {
+    const ids = first.ids[operation.dialect]
+    const [body] = bodiesOf(operation, ids)
+    for (const [fault, headers] of Object.entries(bad)) {
+      const asked = { ...good(operation, ids), body, headers }
+      await expectAnswer(operation, asked, ALIKE[operation.dialect].unauthenticated, fault)
+    }
+  }
+})
+
+interface Place {
+  readonly kind: Kind
+  readonly field: string
+  /** None in a body. */
+  readonly parameter?: Parameter
+}
+
+/** Puts an id in every place of an operation that takes one; everything else is the second tenant's own. */
+async function tryIds(
+  idOf: (kind: Kind, operation: Operation) => string,
+  expect: (operation: Operation, place: Place) => Expected,
+): Promise<void> {
+  for (const operation of OPERATIONS.filter(allowed)) {
+    const ids = second.ids[operation.dialect]
+    const sound = { ...good(operation, ids), token: second.token }
+    const bodies = bodiesOf(operation, ids)
+    const check = async (place: Place, asked: Asked) => {
+      const expected = expect(operation, place)
+      const answer = await expectAnswer(operation, asked, expected, place.field)
+      if (answer?.status === 200)
+        assert.deepEqual((answer.body as { data: unknown }).data, [], operation.name)
+    }
+    for (const parameter of operation.parameters) {
+      const kind = kindOfParameter(operation, parameter)
+      if (!kind) continue
+      const { name: field } = parameter
+      const id = idOf(kind, operation)
+      const place = { kind, field, parameter }
+      if (parameter.in === 'path') {
+        await check(place, { ...sound, path: { ...sound.path, [field]: id }, body: bodies[0] })
+      } else await check(place, { ...sound, query: `${field}=${escaped(id)}`, body: bodies[0] })
+    }
+    for (const body of bodies) {
+      for (const { field, parent, replace } of fieldsOf(body)) {
+        const kind = kindOf(field, parent)
+        if (kind) await check({ kind, field }, { ...sound, body: replace(idOf(kind, operation)) })
+      }
+    }
+  }
+}
+
+const unknown = (operation: Operation, { kind, field }: Place): Expected =>
+  EMPTY_LISTS.has(`${operation.name} ${field}`) ? [200, null] : missing(operation, kind, field)
+
+matrix('ids of another workspace are of nothing', () =>
+  tryIds((kind, { dialect }) => first.ids[dialect][kind], unknown),
+)
+
+matrix('ids that nothing has', () =>
+  tryIds(
+    (_, { dialect }) => (dialect === 'prisma' ? prismaId('x', randomUUID()).slice(2) : randomUUID()),
+    unknown,
+  ),
+)
+
+const MALFORMED = [
+  'x-y',
+  'UPPER_CASE',
+  '0',
+  'null',
+  'x'.repeat(90),
+  'x'.repeat(5000),
+  "' or 1=1 --",
+  '%00',
+  '%0d%0aset-cookie:a=b',
+  '../me',
+  '💥',
+]
+
+matrix('ids that are none', async () => {
+  for (const id of MALFORMED) {
+    await tryIds(
+      () => id,
+      (operation, { kind, parameter }) => malformed(operation, kind, parameter, id),
+    )
+  }
+})
+
+matrix('what service tokens may not do', async () => {
+  for (const operation of OPERATIONS.filter((each) => !allowed(each))) {
+    const ids = first.ids[operation.dialect]
+    const [body] = bodiesOf(operation, ids)
+    const asked = { ...good(operation, ids), body, token: first.token }
+    await expectAnswer(operation, asked, ALIKE[operation.dialect].forbidden)
+  }
+})
+
+matrix('bodies that cannot be read', async () => {
+  for (const operation of OPERATIONS.filter(({ method }) => method !== 'GET')) {
+    const { malformed: unreadable, tooLarge } = ALIKE[operation.dialect]
+    const asked = { ...good(operation, first.ids[operation.dialect]), token: first.token }
+    const refused = (body: string, expected: Expected, type = 'application/json') =>
+      expectAnswer(operation, { ...asked, body, headers: { 'content-type': type } }, expected, type)
+    for (const body of ['{', '{"name":}', "{'name':'x'}", 'name', '\u0000', '{"a":1}{"b":2}', '[[[[']) {
+      await refused(body, unreadable)
+    }
+    await refused('{"__proto__":{"name":"x"}}', unreadable)
+    await refused(`${'['.repeat(20_000)}${']'.repeat(20_000)}`, unreadable)
+    for (const type of [
+      'text/plain',
+      'application/x-www-form-urlencoded',
+      'application/xml',
+      'multipart/form-data',
+    ]) {
+      await refused('{"name":"x"}', unreadable, type)
+    }
+    await refused(JSON.stringify({ name: 'x'.repeat(BODY_LIMIT) }), tooLarge)
+  }
+})
+
+matrix('fields that do not fit', async () => {
+  for (const operation of BODIED) {
+    const ids = first.ids[operation.dialect]
+    // Input is looked at before permissions are, so administrators' operations are no exception.
+    for (const sound of bodiesOf(operation, ids)) {
+      for (const { fault, body } of badBodies(operation.body ?? {}, sound)) {
+        const asked = { ...good(operation, ids), body, token: first.token }
+        await expectAnswer(operation, asked, invalid(operation), fault)
+      }
+    }
+  }
+})
+
+matrix('queries that do not fit', async () => {
+  for (const operation of OPERATIONS.filter(allowed)) {
+    const sound = good(operation, first.ids[operation.dialect])
+    for (const { query, expected } of badQueries(operation)) {
+      const joined = [sound.query, query].filter(Boolean).join('&')
+      await expectAnswer(operation, { ...sound, query: joined, token: first.token }, expected)
+    }
+  }
+})
+
+test('nothing of all that changed anything', async (t) => {
+  assert.equal(await shown(first), snapshot)
+  const { data } = await own<{ data: { action: string }[] }>(croft, 'GET', '/events?limit=1000')
+  assert.deepEqual(
+    data.filter(({ action }) => /deleted|transferred|rotated|restore|updated/.test(action)),
+    [],
+  )
+  t.diagnostic(`${asker.count()} requests in all: ${JSON.stringify(counts)}`)
+})

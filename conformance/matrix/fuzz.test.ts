@@ -1,0 +1,198 @@
+// Random requests made of the OpenAPI documents, one after the other on one Croft, with ids of what earlier answers
+// told of. FUZZ_SEED repeats a run, FUZZ_REQUESTS makes a longer one.
+import assert from 'node:assert/strict'
+import { randomInt } from 'node:crypto'
+import { after, before, test } from 'node:test'
+import fc from 'fast-check'
+import { type Croft, newDataDirectory, removeDataDirectory, startCroft } from '../harness/croft.ts'
+import { bodies, linkOf } from './arbitrary.ts'
+import { type Asked, type Asker, createAsker } from './asker.ts'
+import { createKnownThings, inWordsOf, type Thing, uuidIn } from './known-things.ts'
+import { type Dialect, type Kind, kindOf, OPERATIONS, type Operation } from './operations.ts'
+
+const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 300)
+const SEED = Number(process.env.FUZZ_SEED ?? randomInt(2 ** 31))
+// Each is a server; a machine that runs tests need not hold more of them.
+const MOST_DATABASES = 30
+const CHECKED_AFTERWARDS = 60
+
+const dataDirectory = await newDataDirectory()
+const things = createKnownThings()
+const statuses: Record<number, number> = {}
+const history: string[] = []
+let croft: Croft
+let asker: Asker
+/** The caller's own, which it had better not revoke. */
+let ownToken: string
+
+before(async () => {
+  croft = await startCroft(dataDirectory, { CROFT_RATE_LIMIT: '0', CROFT_BODY_LIMIT: '65536' })
+  asker = createAsker(croft)
+})
+after(async () => {
+  await croft.stop()
+  await removeDataDirectory(dataDirectory)
+})
+
+interface Step {
+  readonly operation: Operation
+  readonly picks: readonly number[]
+  readonly body: unknown
+  readonly key: string | null
+  /** An id that was never given. */
+  readonly stray: string | null
+  readonly administrator: boolean
+}
+
+// Things are made more often than deleted, or there would soon be nothing to ask about.
+const WEIGHTS: Readonly<Record<string, number>> = { GET: 2, POST: 4, PATCH: 2, DELETE: 2 }
+
+const steps = fc
+  .oneof(
+    ...OPERATIONS.map((operation) => ({
+      weight: WEIGHTS[operation.method] ?? 1,
+      arbitrary: fc.constant(operation),
+    })),
+  )
+  .chain(
+    (operation): fc.Arbitrary<Step> =>
+      fc.record({
+        operation: fc.constant(operation),
+        picks: fc.array(fc.nat(), { minLength: 3, maxLength: 3 }),
+        body: operation.body ? bodies(operation.body) : fc.constant(undefined),
+        key: fc.oneof(
+          { weight: 7, arbitrary: fc.constant(null) },
+          { weight: 1, arbitrary: fc.constantFrom('one', 'two') },
+        ),
+        stray: fc.oneof(
+          { weight: 9, arbitrary: fc.constant(null) },
+          { weight: 1, arbitrary: fc.uuid({ version: 7 }) },
+        ),
+        administrator: fc.boolean(),
+      }),
+  )
+
+const operationOf = (name: string) => OPERATIONS.find((each) => each.name === name)
+
+/** The id of one of the things of a kind, of the newest most often. */
+function choose(dialect: Dialect, kind: Kind, pick: number, otherwise: string): string {
+  const known = things.of(kind).filter(({ uuid }) => uuid !== ownToken)
+  const recent = pick % 4 === 0 ? known : known.slice(-3)
+  return inWordsOf(dialect, kind, recent[pick % (recent.length || 1)]?.uuid ?? otherwise)
+}
+
+const NOTHING = '00000000-0000-7000-8000-000000000000'
+
+/** The body with ids in it. */
+function fill(dialect: Dialect, value: unknown, parent = ''): unknown {
+  if (Array.isArray(value)) return value.map((each) => fill(dialect, each, parent))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => {
+      const link = linkOf(inner)
+      if (!link) return [name, fill(dialect, inner, name)]
+      const kind = kindOf(link.field, parent)
+      return [name, kind ? choose(dialect, kind, link.pick, NOTHING) : 'x']
+    }),
+  )
+}
+
+/** The ids that go in the path and the query, by name; `kind` is what each is of. */
+function chooseIds({ operation, picks, stray }: Step) {
+  const segments = operation.path.split('/')
+  return operation.parameters
+    .filter((each) => each.in === 'path' || each.required)
+    .map(({ name, in: place }, index) => {
+      const kind = kindOf(name, segments[segments.indexOf(`{${name}}`) - 1] ?? '') ?? 'database'
+      const pick = picks[index] ?? 0
+      const id = stray
+        ? inWordsOf(operation.dialect, kind, stray)
+        : choose(operation.dialect, kind, pick, NOTHING)
+      return { name, place, id }
+    })
+}
+
+/** The last plural of a path: what its answers are about. */
+const resourceOf = (path: string) => path.split('/').findLast((each) => /^[a-z-]+s$/.test(each)) ?? ''
+
+async function take(step: Step): Promise<void> {
+  const { operation, body, key, administrator } = step
+  const { dialect, name, method, path } = operation
+  const ids = chooseIds(step)
+  const asked: Asked = {
+    token: administrator ? croft.bootstrap.adminToken : croft.bootstrap.serviceToken,
+    path: Object.fromEntries(ids.filter(({ place }) => place === 'path').map((each) => [each.name, each.id])),
+    query: ids
+      .filter(({ place }) => place === 'query')
+      .map((each) => `${each.name}=${each.id}`)
+      .join('&'),
+    ...(body === undefined ? {} : { body: JSON.stringify(fill(dialect, body)) }),
+    headers: key === null ? {} : { 'idempotency-key': key },
+  }
+  history.push(`${name} ${JSON.stringify({ ...asked, token: administrator ? 'admin' : 'service' })}`)
+  const answer = await asker.ask(operation, asked)
+  statuses[answer.status] = (statuses[answer.status] ?? 0) + 1
+  history.push(`  ${answer.status} ${answer.text.slice(0, 300)}`)
+  assert.notEqual(answer.status, 401)
+  if (answer.status >= 300) return
+
+  const inPath = ids.filter(({ place }) => place === 'path').map(({ id }) => uuidIn(id))
+  const isReplay = answer.headers.get('idempotency-replayed') === 'true'
+  // The one list that is empty for what is not there.
+  if (name !== 'prisma.listServiceTokens' && !isReplay) {
+    for (const uuid of inPath) assert.ok(!things.isGone(uuid), `${uuid} was deleted`)
+  }
+  const shown = things.learn(resourceOf(path), answer.body)
+  if (!isReplay)
+    for (const { uuid } of shown) assert.ok(!things.isGone(uuid), `${uuid} was deleted, and is shown`)
+  const last = inPath.at(-1)
+  if (method === 'DELETE' && last !== undefined) things.delete(last)
+}
+
+const READ_BY: Readonly<Partial<Record<Kind, readonly string[]>>> = {
+  project: ['prisma.getProject'],
+  branch: ['prisma.getBranch'],
+  database: ['prisma.getDatabase', 'croft.getDatabase', 'croft.listBackups'],
+  connection: ['prisma.getConnection'],
+  backup: ['croft.getBackup'],
+  integration: ['prisma.getIntegration'],
+}
+
+async function assertNotFound({ kind, uuid }: Thing): Promise<void> {
+  for (const operation of (READ_BY[kind] ?? []).map(operationOf)) {
+    assert.ok(operation)
+    const path = Object.fromEntries(
+      operation.parameters
+        .filter((each) => each.in === 'path')
+        .map(({ name }) => [name, inWordsOf(operation.dialect, kind, uuid)]),
+    )
+    const { status } = await asker.ask(operation, { token: croft.bootstrap.adminToken, path })
+    assert.equal(status, 404, `${operation.name} of ${kind} ${uuid}`)
+  }
+}
+
+test('random requests: no 5xx, answers as documented, and what is deleted is gone', {
+  timeout: 600_000,
+}, async (t) => {
+  t.diagnostic(`FUZZ_SEED=${SEED} FUZZ_REQUESTS=${REQUESTS}`)
+  const { serviceToken: token, projectId } = croft.bootstrap
+  const me = operationOf('prisma.getMe')
+  assert.ok(me)
+  const { body } = await asker.ask(me, { token, path: {} })
+  ownToken = uuidIn((body as { data: { credential: { id: string } } }).data.credential.id)
+  things.learn('projects', { id: projectId })
+  try {
+    for (const each of fc.sample(steps, { seed: SEED, numRuns: REQUESTS })) {
+      const makesDatabase = /create(Project)?Database$|createProject$/.test(each.operation.name)
+      const alive = things.of('database').filter(({ uuid }) => !things.isGone(uuid)).length
+      if (!makesDatabase || alive < MOST_DATABASES) await take(each)
+    }
+    const gone = things.gone()
+    for (const thing of gone.slice(-CHECKED_AFTERWARDS)) await assertNotFound(thing)
+    t.diagnostic(`${asker.count()} requests, ${things.size()} things, ${gone.length} of them deleted`)
+    t.diagnostic(`answers by status: ${JSON.stringify(statuses)}`)
+  } catch (error) {
+    console.error(`FUZZ_SEED=${SEED}; the last requests were:\n${history.slice(-12).join('\n')}`)
+    throw error
+  }
+})
