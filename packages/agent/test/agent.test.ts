@@ -280,6 +280,17 @@ test('a stop ends every server in order, and leaves only the data that is named'
   assert.equal(plane.observed.get('one')?.power, 'asleep', 'the last state was told')
 })
 
+test('a server that hangs does not outlive a stop', async () => {
+  agent = await startAgentProcess(directory, plane.url, plane.token)
+  await query('one', 'select 1', 'second')
+  const [slot] = await slotsOf('one')
+  const lock = await readFile(join(await storage(), 'data', slot ?? '', 'postmaster.pid'), 'utf8')
+  const pid = Number(lock.split('\n')[0])
+  process.kill(pid, 'SIGSTOP')
+  assert.equal(await agent.end('SIGTERM'), 0)
+  assert.ok(!(await isRunning(pid)))
+})
+
 test('an agent without a server to join says what is missing', async () => {
   await assert.rejects(startAgentProcess(directory, '', ''), /CROFT_SERVER_URL.*CROFT_AGENT_TOKEN/s)
 })

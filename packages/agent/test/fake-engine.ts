@@ -14,6 +14,8 @@ export interface FakeServer extends Server {
   readonly directory: string
   readonly roles: readonly Role[]
   busy: number
+  /** Sessions that wait for a statement. */
+  silent: number
   crash(): void
 }
 
@@ -60,12 +62,13 @@ export function createFakeEngine(): FakeEngine {
       endpoint: { path: join(directory, 'socket') },
       exited,
       busy: 0,
+      silent: 0,
       get roles() {
         return roles
       },
       crash: () => end({ code: null, signal: 'SIGKILL' }),
-      async stop() {
-        await engine.gates.stop
+      async stop(mode) {
+        if (mode === 'fast') await Promise.race([engine.gates.stop, exited])
         end({ code: 0, signal: null })
       },
       async applyRoles(wanted) {
@@ -80,7 +83,7 @@ export function createFakeEngine(): FakeEngine {
       async activity() {
         alive()
         await engine.gates.activity
-        return { sessions: server.busy, busy: server.busy }
+        return { sessions: server.silent + server.busy, busy: server.busy }
       },
       async usage() {
         alive()

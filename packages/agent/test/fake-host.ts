@@ -59,6 +59,8 @@ export interface FakeHost {
   readonly activity: Map<string, number>
   /** Backups by key; a string is given as the data, an error is thrown. */
   readonly backups: Map<string, string | Error>
+  /** What backups say is their size; default: what it is. */
+  backupBytes: number | null
   readonly instances: Instances
   want(change: Partial<DesiredInstance> & { id: string }): DesiredInstance
   /** Reads what a hello would say and sends everything wanted, as a control plane does to an agent that joins. */
@@ -121,7 +123,10 @@ export async function createFakeHost(warm = { servers: 0, directories: 0 }): Pro
     async openBackup({ key }) {
       const content = fake.backups.get(key)
       if (content instanceof Error) throw content
-      return { data: Readable.from([Buffer.from(content ?? '')]), sizeBytes: content?.length ?? 0 }
+      return {
+        data: Readable.from([Buffer.from(content ?? '')]),
+        sizeBytes: fake.backupBytes ?? content?.length ?? 0,
+      }
     },
     tell: {
       observed: (one) => unlessDead(mine, () => fake.observed.set(one.id, one)),
@@ -140,6 +145,7 @@ export async function createFakeHost(warm = { servers: 0, directories: 0 }): Pro
     closedSessions: [],
     activity: new Map(),
     backups: new Map(),
+    backupBytes: null,
     get instances() {
       return instances
     },
@@ -175,7 +181,7 @@ export async function createFakeHost(warm = { servers: 0, directories: 0 }): Pro
       for (const server of engine.servers) server.crash()
       await delay(1)
       // What it had begun ends where it next needs the engine or removes something.
-      await instances.close()
+      await instances.close('orderly')
       host = makeHost(life)
       instances = createInstances(host, paths.instances)
       const found = await recover({ instancesDirectory: paths.instances, slots, engines: [engine], log })
@@ -197,7 +203,7 @@ export async function createFakeHost(warm = { servers: 0, directories: 0 }): Pro
       throw new Error(`it never came to that: ${JSON.stringify([...fake.observed.values()])}`)
     },
     async close() {
-      await instances.close()
+      await instances.close('orderly')
       await host.pool.close()
       await rm(root, { recursive: true, force: true })
     },

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { sql } from 'kysely'
 import type { PrismaApp } from './prisma-app.ts'
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
@@ -60,4 +61,9 @@ export async function makeReady({ db }: PrismaApp): Promise<void> {
     .set({ state: 'ready', ready_at: new Date() })
     .where('state', '=', 'provisioning')
     .execute()
+}
+
+/** As if the host had removed every server: a delete need not wait for one that is not there. */
+export async function makeGone({ db }: PrismaApp): Promise<void> {
+  await db.updateTable('instances').set({ observed: sql`'{"status": "absent"}'` }).execute()
 }

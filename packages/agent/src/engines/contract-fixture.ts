@@ -7,6 +7,8 @@ export interface ContractSession {
   write(value: string): Promise<void>
   /** All stored values, in any order; none before the first write. */
   read(): Promise<string[]>
+  /** Stores a value as `write` does, but no sooner than the result is called. */
+  writeLater(value: string): Promise<() => Promise<void>>
   /** Leaves a statement running or a transaction open. */
   beBusy(): Promise<void>
   /** Resolves when the server has ended the session. */

@@ -182,6 +182,21 @@ for (const fixture of fixtures) {
         await server.stop('fast')
       })
 
+      test('a write that was under way when the mark was read changes it when it is done', async () => {
+        const { server } = await fresh()
+        await server.applyRoles([fixture.role('ada', 'one')], 10)
+        const slow = await fixture.connect(server.endpoint, 'ada', 'one')
+        const quick = await fixture.connect(server.endpoint, 'ada', 'one')
+        await quick.write('first')
+        const commit = await slow.writeLater('slow')
+        await quick.write('quick')
+        const mark = await server.mark()
+        await commit()
+        assert.notEqual(await server.mark(), mark)
+        await Promise.all([slow.close(), quick.close()])
+        await server.stop('fast')
+      })
+
       test('a copy of a running server is a server of its own', async () => {
         if (!engine.capabilities.physicalCopy) return
         const { server: source } = await fresh()

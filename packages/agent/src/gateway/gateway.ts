@@ -47,7 +47,7 @@ export async function createPostgresGateway(options: GatewayOptions): Promise<Ga
   const limits: GatewayLimits = { ...defaultGatewayLimits, ...options.limits }
   const admission = createAdmission(limits)
   const cancelKeys = createCancelKeys()
-  /** Kept after the last session ends: when an instance was last busy decides when it sleeps. */
+  /** Instances with sessions: how long one has had none, its server's last lease tells. */
   const instances = new Map<string, InstanceTraffic>()
   const connections = new Set<Promise<void>>()
   const startups = new Set<AbortController>()
@@ -91,7 +91,10 @@ export async function createPostgresGateway(options: GatewayOptions): Promise<Ga
       onLoginFailed: () => admission.failed(address),
     })
     traffic.sessions.add(session)
-    const remove = () => traffic.sessions.delete(session)
+    const remove = () => {
+      traffic.sessions.delete(session)
+      if (traffic.sessions.size === 0) instances.delete(route.instanceId)
+    }
     session.over.then(remove, remove)
     return session
   }

@@ -23,7 +23,7 @@ export interface RouteTable {
 /** Traffic of one instance through one gateway. */
 export interface Traffic {
   readonly sessions: number
-  /** Milliseconds of `performance.now()` when a byte last went either way; 0 when none ever did. */
+  /** Milliseconds of `performance.now()` when a byte last went either way; 0 without a session. */
   readonly lastActivity: number
 }
 

@@ -44,8 +44,8 @@ export interface Instance {
   sample(): Promise<void>
   /** Looks for the next step: called once, after loading or the first update. */
   begin(): void
-  /** Ends the work under way and stops the server, which writes its checkpoint. */
-  close(): Promise<void>
+  /** Ends the work under way and stops the server, `orderly` with a checkpoint. `at-once` may follow `orderly`. */
+  close(how: 'orderly' | 'at-once'): Promise<void>
 }
 
 export interface InstanceOptions {
@@ -198,14 +198,14 @@ export function createInstance({ host, state, openFile, holdSource, onGone }: In
       if (server) await body.meter.sample(server)
     },
     begin: poke,
-    async close() {
+    async close(how) {
       body.closing = true
       body.making?.controller.abort()
       body.turn()
       const { current } = body
-      await Promise.all([current?.close('orderly'), data.close(), serve.close()])
+      await Promise.all([current?.close(how), data.close(), serve.close()])
       // A new epoch may have taken its place in the last moment.
-      if (body.current !== current) await body.current?.close('orderly')
+      if (body.current !== current) await body.current?.close(how)
     },
   }
 }

@@ -90,6 +90,49 @@ test('0 never sleeps, and comes up by itself after a restart', async (t) => {
   await fake.until(() => fake.observed.get('a')?.power === 'running')
 })
 
+test('a session that outlives the stop’s patience leaves no mark: it might have written', async (t) => {
+  const fake = await ready(t)
+  onlyServer(fake).silent = 1
+  await fake.clock.advance(70_000)
+  await fallAsleep(fake)
+  assert.equal(find(fake, 'a').restingMark, null)
+
+  await find(fake, 'a').acquire(NEVER)
+  const ended = Promise.withResolvers<void>()
+  fake.engine.gates.sessions = ended.promise
+  await fake.clock.advance(70_000)
+  await fallAsleep(fake)
+  assert.equal(find(fake, 'a').restingMark, null)
+  ended.resolve()
+})
+
+test('an orderly stop that hangs is ended when there is no more time', async (t) => {
+  const fake = await ready(t)
+  fake.engine.gates.stop = new Promise(() => {})
+  const closing = find(fake, 'a').close('orderly')
+  await fake.until(() => fake.observed.get('a')?.power === 'stopping')
+  assert.equal(fake.engine.servers.size, 1)
+  await find(fake, 'a').close('at-once')
+  await closing
+  assert.equal(fake.engine.servers.size, 0)
+})
+
+test('a restore that the disk has no room for does not begin; the old data goes on', async (t) => {
+  const fake = await ready(t)
+  fake.backups.set('k', 'from a backup')
+  fake.backupBytes = 2 ** 60
+  const target = { type: 'directory', path: null } as const
+  fake.want({ id: 'a', epoch: 2, origin: { type: 'backup', backupId: 'b', key: 'k', target } })
+  const { failedEpoch, epoch } = await fake.until(() => {
+    const seen = fake.observed.get('a')
+    return seen?.failedEpoch ? seen : undefined
+  })
+  assert.equal(failedEpoch?.fault.code, 'disk-full')
+  assert.equal(epoch, 1)
+  assert.equal(fake.engine.servers.size, 1)
+  assert.equal((await fake.onDisk()).data.length, 1)
+})
+
 test('who comes while it stops waits and gets a new server', async (t) => {
   const fake = await ready(t)
   const stop = Promise.withResolvers<void>()

@@ -12,6 +12,9 @@ import { createStateFile } from './state-file.ts'
 /** How often idleness is looked at, in ms. */
 const IDLE_CHECK_MS = 1000
 
+/** An older wish for a removed instance is under way for seconds at most; so many are remembered. */
+const REMOVED = 10_000
+
 /** All instances of this host. */
 export interface Instances {
   readonly routes: RouteTable
@@ -22,8 +25,8 @@ export interface Instances {
   find(id: string): Instance | undefined
   all(): Iterable<Instance>
   observed(): ObservedInstance[]
-  /** Stops every server. */
-  close(): Promise<void>
+  /** Stops every server; `at-once` cuts short what an `orderly` close before it has not ended. */
+  close(how: 'orderly' | 'at-once'): Promise<void>
 }
 
 export function createInstances(host: Host, instancesDirectory: string): Instances {
@@ -44,6 +47,8 @@ export function createInstances(host: Host, instancesDirectory: string): Instanc
       holdSource: (sourceId, signal) => holdSource(instances.get(sourceId), host.clock, signal),
       onGone() {
         removed.set(id, instance.desired.revision)
+        const [oldest] = removed.keys()
+        if (removed.size > REMOVED && oldest !== undefined) removed.delete(oldest)
         instances.delete(id)
         routes.drop(id)
       },
@@ -117,10 +122,10 @@ export function createInstances(host: Host, instancesDirectory: string): Instanc
     find: (id) => instances.get(id),
     all: () => instances.values(),
     observed: () => [...instances.values()].map((instance) => instance.observe()),
-    async close() {
+    async close(how) {
       closed = true
       cancel()
-      const ends = await Promise.allSettled([...instances.values()].map((instance) => instance.close()))
+      const ends = await Promise.allSettled([...instances.values()].map((instance) => instance.close(how)))
       for (const end of ends) {
         if (end.status === 'rejected')
           host.log.error({ err: end.reason }, 'an instance did not stop in order')

@@ -1,7 +1,9 @@
+import { dirname } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { DesiredInstance } from '@croft/protocol'
 import type { Engine, Server } from '../engines/engine.ts'
 import { AgentFault } from '../fault.ts'
+import { checkRoom } from './check-room.ts'
 import { countBytes } from './count-bytes.ts'
 import type { DataStream, Host } from './host.ts'
 
@@ -70,9 +72,14 @@ async function receive(
   slot: string,
   { desired, host, onProgress, signal }: MakeDataOptions,
 ): Promise<void> {
+  const directory = host.slots.directory(slot)
+  await checkRoom(dirname(directory), stream.sizeBytes).catch((error: unknown) => {
+    stream.data.destroy()
+    throw error
+  })
   const counted = countBytes((bytes) => onProgress(bytes, Math.max(bytes, stream.sizeBytes)))
   const copying = pipeline(stream.data, counted, { signal })
-  const restored = engine.restore(desired.version, counted, host.slots.directory(slot), signal)
+  const restored = engine.restore(desired.version, counted, directory, signal)
   restored.catch(() => counted.destroy())
   const ends = await Promise.allSettled([restored, copying])
   const reasons = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason as unknown] : []))

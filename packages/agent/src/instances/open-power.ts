@@ -1,12 +1,15 @@
 import type { Server } from '../engines/engine.ts'
 import { AgentFault, toFault } from '../fault.ts'
 import type { Body } from './body.ts'
+import type { Clock } from './clock.ts'
 import { resourcesKey } from './fingerprint.ts'
 import { createPower, type Power } from './power.ts'
 import { within } from './within.ts'
 
 /** Steps before a stop (closing sessions, last sample, mark) are left out when they take longer, in ms. */
 const LAST_WORDS_MS = 3000
+/** How often the server is asked whether its sessions have ended, in ms. */
+const SESSION_LOOK_MS = 20
 
 /** The resources each running server was started with. */
 const startedWith = new WeakMap<Server, string>()
@@ -52,7 +55,8 @@ async function startServer(body: Body, slot: string, version: string): Promise<S
   const engine = host.engine(desired.engine)
   const runtimeDirectory = await host.slots.openRuntime(slot)
   // A mark that outlived its server would make a later backup skip what this one writes.
-  const unmarked = body.state.mark === null ? Promise.resolve() : body.patch({ mark: null })
+  const { mark } = body.state
+  const unmarked = mark === null ? Promise.resolve() : body.patch({ mark: null })
   const starting = engine.start({
     version,
     directory: host.slots.directory(slot),
@@ -64,6 +68,8 @@ async function startServer(body: Body, slot: string, version: string): Promise<S
   if (started.status === 'rejected') throw started.reason
   if (saved.status === 'rejected') {
     await started.value.stop('immediate')
+    // It is still on disk: the next start has to take it back.
+    body.state = { ...body.state, mark }
     const { code, message } = toFault(saved.reason)
     throw new AgentFault(code === 'disk-full' ? code : 'server-start-failed', message, {
       cause: saved.reason,
@@ -76,8 +82,17 @@ async function startServer(body: Body, slot: string, version: string): Promise<S
 async function lastWords(body: Body, server: Server, reason: string): Promise<void> {
   const { host, id, log, meter } = body
   const timely = <T>(promise: Promise<T>) => within(host.clock, LAST_WORDS_MS, promise)
-  await Promise.all([timely(host.sessions.close(id, reason)), timely(meter.sample(server))])
-  // Read when no session is left: nothing writes between this and the stop.
-  const mark = await timely(server.mark())
+  const closed = timely(host.sessions.close(id, reason).then(() => true))
+  await timely(meter.sample(server))
+  const mark = (await closed) ? await timely(restingMark(host.clock, server)) : undefined
   await body.patch({ mark: mark ?? null }).catch((err: unknown) => log.warn({ err }, 'the mark is not saved'))
+}
+
+/** Read when no session is left: nothing writes between this and the stop. Rejects when the server stops first. */
+async function restingMark(clock: Clock, server: Server): Promise<string> {
+  // A statement whose client has gone runs on, and may commit.
+  while ((await server.activity()).sessions > 0) {
+    await new Promise<void>((resolve) => clock.after(SESSION_LOOK_MS, resolve))
+  }
+  return server.mark()
 }

@@ -57,7 +57,10 @@ export interface Power {
   sleep(stillIdle: () => boolean): Promise<boolean>
   /** Stops it now; a later hold starts it again. */
   stop(reason: string): Promise<void>
-  /** Stops it for ever. `orderly` does what sleep does first; otherwise data need not survive or is old. */
+  /**
+   * Stops it for ever. `orderly` does what sleep does first; `at-once` is for data that is old or to go, and cuts an
+   * orderly stop short that takes too long.
+   */
   close(how: 'orderly' | 'at-once'): Promise<void>
 }
 
@@ -65,7 +68,7 @@ type Phase =
   | { readonly state: 'asleep' }
   | { readonly state: 'starting'; readonly done: Promise<void> }
   | { readonly state: 'running'; readonly server: Server; readonly since: number }
-  | { readonly state: 'stopping'; readonly done: Promise<void> }
+  | { readonly state: 'stopping'; readonly server: Server; readonly done: Promise<void> }
 
 export function createPower(options: PowerOptions): Power {
   const { clock } = options
@@ -141,7 +144,7 @@ export function createPower(options: PowerOptions): Power {
       enter({ state: 'asleep' })
     })
     done.catch(() => {})
-    enter({ state: 'stopping', done })
+    enter({ state: 'stopping', server, done })
     return done
   }
 
@@ -232,7 +235,10 @@ export function createPower(options: PowerOptions): Power {
       over.abort()
       if (phase.state === 'starting') await phase.done.catch(() => {})
       if (phase.state === 'running') await halt(phase.server, 'the server is stopped', how)
-      else if (phase.state === 'stopping') await phase.done
+      else if (phase.state === 'stopping') {
+        if (how === 'at-once') await phase.server.stop('immediate')
+        await phase.done
+      }
     },
   }
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { fallAsleep, find, NEVER, onlyServer, reached, ready } from '../../test/instance-steps.ts'
@@ -38,6 +38,35 @@ test('a damaged state is left alone, with all data that it may name', async (t) 
   fake.want({ id: 'a' })
   assert.equal(fake.observed.get('a')?.status, 'failed')
   assert.equal((await fake.onDisk()).data.length, 1)
+})
+
+test('an instance whose state was never written is none, and its half-made data goes', async (t) => {
+  const fake = await ready(t)
+  const root = dirname(dirname(onlyServer(fake).directory))
+  for (const name of ['never', 'half']) await mkdir(join(root, 'instances', name))
+  await writeFile(join(root, 'instances', 'half', 'instance.json.partial'), '{')
+  await mkdir(join(root, 'data', 'nameless'))
+  await fake.restart()
+  assert.deepEqual((await fake.onDisk()).instances, ['a'])
+  assert.equal((await fake.onDisk()).data.length, 1)
+  assert.ok(!fake.events.includes('instance.unknown'))
+  fake.want({ id: 'half' })
+  await reached(fake, 'half', 1)
+})
+
+test('a mark on disk that could not be taken back keeps its server from running', async (t) => {
+  const fake = await ready(t)
+  const data = dirname(onlyServer(fake).directory)
+  await fallAsleep(fake)
+  // A directory where the new state would be written first: no state can be saved.
+  const inTheWay = join(dirname(data), 'instances', 'a', 'instance.json.partial')
+  await mkdir(inTheWay)
+  await assert.rejects(find(fake, 'a').acquire(NEVER), { code: 'server-start-failed' })
+  assert.equal(fake.engine.servers.size, 0)
+  await rm(inTheWay, { recursive: true })
+  await find(fake, 'a').acquire(NEVER)
+  await fake.restart()
+  assert.equal(find(fake, 'a').restingMark, null)
 })
 
 test('a mark does not outlive the next start', async (t) => {

@@ -1,10 +1,10 @@
-import { readdir } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { Engine } from '../engines/engine.ts'
 import type { Slots } from './slots.ts'
 import type { InstanceState } from './state.ts'
-import { readState } from './state-file.ts'
+import { isStateless, readState } from './state-file.ts'
 
 export interface RecoverOptions {
   readonly instancesDirectory: string
@@ -34,8 +34,11 @@ export async function recover(options: RecoverOptions): Promise<Recovered> {
   const states: InstanceState[] = []
   const damaged: { name: string; reason: string }[] = []
   await eachOf(await readdir(options.instancesDirectory), async (name) => {
+    const directory = join(options.instancesDirectory, name)
     try {
-      const state = await readState(join(options.instancesDirectory, name))
+      // Killed before its first state was written, or after all else of it was removed.
+      if (await isStateless(directory)) return await rm(directory, { recursive: true })
+      const state = await readState(directory)
       if (state.desired.id !== name) throw new Error(`it says that it is ${state.desired.id}`)
       states.push(state)
     } catch (error) {

@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeDirectory, writeDurably } from './durable-file.ts'
 import { type InstanceState, parseState } from './state.ts'
@@ -42,6 +42,11 @@ export function createStateFile(directory: string): StateFile {
       await rm(directory, { recursive: true, force: true })
     },
   }
+}
+
+/** Whether no state was ever completed in a directory: it has no file, or only one that was being written. */
+export async function isStateless(directory: string): Promise<boolean> {
+  return (await readdir(directory)).every((name) => name === 'instance.json.partial')
 }
 
 /** The state kept in an instance's directory. Throws when there is none or it is damaged. */

@@ -5,7 +5,10 @@ const KEPT = 10_000
 /** Reports under way without an answer; what comes meanwhile is gathered into the next. */
 const WINDOW = 32
 
-/** What is to be told, until the control plane says that it is stored. */
+/**
+ * What is to be told, until the control plane says that it is stored. It is kept in memory: states and tasks are told
+ * anew by the next agent's hello, but samples and events that wait when an agent is killed are lost.
+ */
 export interface Outbox {
   observed(observed: ObservedInstance): void
   task(report: TaskReport): void

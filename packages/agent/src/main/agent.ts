@@ -37,7 +37,7 @@ function exitOn(log: Logger, started: Promise<Agent>): void {
         },
       )
   }
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop(signal))
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => stop(signal))
   // The launcher is gone: nobody would ever stop this process.
   process.on('disconnect', () => stop('the launcher is gone'))
 }

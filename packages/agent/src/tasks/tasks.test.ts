@@ -123,3 +123,20 @@ test('a damaged record is as good as none', async (t) => {
   await until(() => tasks.reports()[0]?.state === 'done')
   await tasks.close()
 })
+
+test('a hello tells of what goes on and of the last 100 that finished', async (t) => {
+  const { directory, start, runs, until } = await setUp(t)
+  const files = createTaskFiles(directory)
+  const day = new Date().toISOString().slice(0, 10)
+  for (let n = 0; n < 120; n += 1) {
+    const id = `done-${n}`
+    const finishedAt = `${day}T00:00:00.${String(n).padStart(3, '0')}Z`
+    await files.write({ task: task(id), report: { id, state: 'done', backup: RESULT }, finishedAt })
+  }
+  const tasks = await start()
+  tasks.submit(task('new'))
+  await until(() => runs.length === 1)
+  const ids = tasks.reports().map(({ id }) => id)
+  assert.deepEqual([ids.length, ids[0], ids[1], ids.at(-1)], [101, 'new', 'done-20', 'done-119'])
+  await tasks.close()
+})

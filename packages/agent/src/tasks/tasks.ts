@@ -10,13 +10,15 @@ const BACKUPS = 2
 const KEPT_MS = 7 * 24 * 3_600_000
 /** Progress is told at most so often, in ms. */
 const TELL_MS = 1000
+/** Finished tasks that each hello tells of; older ones are told when the control plane asks for them again. */
+const TOLD = 100
 
 /** Work that is done once per id, however often and after how many restarts it is asked. */
 export interface Tasks {
   /** Reads what earlier runs left and goes on with what they had not finished. */
   load(): Promise<void>
   submit(task: Task): void
-  /** Unfinished ones, and those that finished a short while ago. */
+  /** Unfinished ones, and the last 100 that finished. */
   reports(): TaskReport[]
   /** Ends those under way; they are run again after the next start. */
   close(): Promise<void>
@@ -108,7 +110,13 @@ export function createTasks({ files, log, tell, run }: TasksOptions): Tasks {
       tell(record.report)
       begin(record, keep(record))
     },
-    reports: () => [...records.values()].map(({ report }) => report),
+    reports() {
+      const all = [...records.values()]
+      const finished = all.filter(({ finishedAt }) => finishedAt !== null)
+      finished.sort((a, b) => (String(a.finishedAt) < String(b.finishedAt) ? -1 : 1))
+      const told = [...all.filter(({ finishedAt }) => finishedAt === null), ...finished.slice(-TOLD)]
+      return told.map(({ report }) => report)
+    },
     async close() {
       over.abort(new Error('the agent stops'))
       await Promise.all(running)

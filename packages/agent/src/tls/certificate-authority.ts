@@ -4,12 +4,14 @@ import { isIP } from 'node:net'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
-import { type CertificatePair, issueAuthority, issueServerCertificate } from './issue-certificate.ts'
+import type { CertificatePair } from './issue-certificate.ts'
 import { writeFileAtomically } from './write-file-atomically.ts'
 
 export type { CertificatePair }
 
 const RENEW_BEFORE_MS = 30 * 86_400_000
+/** Loaded when there is something to issue, once a year: it takes 14 MB and 80 ms. */
+const loadIssuing = () => import('./issue-certificate.ts')
 
 /**
  * The server certificate of our own authority, with the authority's certificate after it. What is missing, ends
@@ -28,10 +30,18 @@ export async function ensureCertificates(options: {
   const hosts = certifiedHosts(options.hostNames)
   const known = await readPair(directory, 'server')
   const pair =
-    known && serves(known, authority, hosts, now)
-      ? known
-      : await keep(directory, 'server', issueServerCertificate(authority, hosts, now))
+    known && serves(known, authority, hosts, now) ? known : await renew(directory, authority, hosts, now)
   return { cert: pair.cert + authority.cert, key: pair.key }
+}
+
+async function renew(
+  directory: string,
+  authority: CertificatePair,
+  hosts: readonly string[],
+  now: Date,
+): Promise<CertificatePair> {
+  const { issueServerCertificate } = await loadIssuing()
+  return keep(directory, 'server', await issueServerCertificate(authority, hosts, now))
 }
 
 async function ensureAuthority(directory: string, log: Logger, now: Date): Promise<CertificatePair> {
@@ -43,7 +53,8 @@ async function ensureAuthority(directory: string, log: Logger, now: Date): Promi
       'the certificate authority had ended or was damaged, so there is a new one: clients must trust the new file',
     )
   }
-  return keep(directory, 'ca', issueAuthority(now))
+  const { issueAuthority } = await loadIssuing()
+  return keep(directory, 'ca', await issueAuthority(now))
 }
 
 /** Localhost and this host by all its names, then those configured; wildcards of listening are no names. */

@@ -1,15 +1,8 @@
-import {
-  createHash,
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPairSync,
-  type KeyObject,
-  randomBytes,
-  sign,
-} from 'node:crypto'
+import { randomBytes, type webcrypto } from 'node:crypto'
 import { isIP } from 'node:net'
+import * as asn1 from 'asn1js'
+import * as pki from 'pkijs'
 import { addressBytes } from './address-bytes.ts'
-import { der } from './der.ts'
 
 /** A certificate and its key, in PEM. */
 export interface CertificatePair {
@@ -20,111 +13,153 @@ export interface CertificatePair {
 const DAY_MS = 86_400_000
 /** Clients' clocks may run behind ours. */
 const BACKDATE_MS = DAY_MS
+const ECDSA = { name: 'ECDSA', namedCurve: 'P-256' } as const
 
-const ecdsaWithSha256 = der.sequence(der.oid('1.2.840.10045.4.3.2'))
+interface Authority {
+  readonly name: pki.RelativeDistinguishedNames
+  readonly keyId: ArrayBuffer
+  readonly privateKey: webcrypto.CryptoKey
+}
 
 /** A certificate authority, good for ten years and for signing nothing but servers' certificates. */
-export function issueAuthority(now: Date): CertificatePair {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+export async function issueAuthority(now: Date): Promise<CertificatePair> {
+  const keys = await makeKeys()
+  const keyId = await keyIdOf(keys.publicKey)
+  // Named after its key, so that no two authorities share a name.
+  const name = commonName(`Croft CA ${Buffer.from(keyId).toString('hex', 0, 4)}`)
   return issue({
-    signer: privateKey,
-    subject: authorityName(publicKey),
-    key: privateKey,
+    authority: { name, keyId, privateKey: keys.privateKey },
+    subject: name,
+    keys,
     now,
     days: 3650,
     extensions: [
-      extension('2.5.29.19', der.sequence(der.true, der.integer(Buffer.from([0]))), true),
+      extension(pki.id_BasicConstraints, new pki.BasicConstraints({ cA: true, pathLenConstraint: 0 }), true),
       // keyCertSign and cRLSign, bits 5 and 6
-      extension('2.5.29.15', der.bits(Buffer.from([0b0000_0110]), 1), true),
+      extension(pki.id_KeyUsage, bits(0b0000_0110, 1), true),
     ],
   })
 }
 
 /** A server's certificate for host names and addresses, good for a year. */
-export function issueServerCertificate(
+export async function issueServerCertificate(
   authority: CertificatePair,
   hosts: readonly string[],
   now: Date,
-): CertificatePair {
-  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+): Promise<CertificatePair> {
   const names = hosts.map((host) =>
-    isIP(host) === 0 ? der.implicit(2, Buffer.from(host, 'latin1')) : der.implicit(7, addressBytes(host)),
+    isIP(host) === 0
+      ? new pki.GeneralName({ type: 2, value: host })
+      : new pki.GeneralName({ type: 7, value: new asn1.OctetString({ valueHex: addressBytes(host) }) }),
   )
   return issue({
-    signer: createPrivateKey(authority.key),
+    authority: await readAuthority(authority),
     subject: commonName('Croft gateway'),
-    key: privateKey,
+    keys: await makeKeys(),
     now,
     days: 365,
     extensions: [
-      extension('2.5.29.19', der.sequence(), true),
+      extension(pki.id_BasicConstraints, new pki.BasicConstraints(), true),
       // digitalSignature, bit 0: all that ECDHE with ECDSA needs
-      extension('2.5.29.15', der.bits(Buffer.from([0b1000_0000]), 7), true),
+      extension(pki.id_KeyUsage, bits(0b1000_0000, 7), true),
       // serverAuth
-      extension('2.5.29.37', der.sequence(der.oid('1.3.6.1.5.5.7.3.1'))),
-      extension('2.5.29.17', der.sequence(...names)),
+      extension(pki.id_ExtKeyUsage, new pki.ExtKeyUsage({ keyPurposes: ['1.3.6.1.5.5.7.3.1'] })),
+      extension(pki.id_SubjectAltName, new pki.GeneralNames({ names })),
     ],
   })
 }
 
-/** RFC 5280, section 4.1. */
-function issue(options: {
-  readonly signer: KeyObject
-  readonly subject: Buffer
-  readonly key: KeyObject
+async function issue(options: {
+  readonly authority: Authority
+  readonly subject: pki.RelativeDistinguishedNames
+  readonly keys: webcrypto.CryptoKeyPair
   readonly now: Date
   readonly days: number
-  readonly extensions: readonly Buffer[]
-}): CertificatePair {
-  const { signer, key, now } = options
-  const signerPublicKey = createPublicKey(signer)
-  const publicKey = createPublicKey(key)
-  const body = der.sequence(
-    der.explicit(0, der.integer(Buffer.from([2]))),
-    der.integer(randomBytes(16)),
-    ecdsaWithSha256,
-    authorityName(signerPublicKey),
-    der.sequence(
-      der.time(new Date(now.getTime() - BACKDATE_MS)),
-      der.time(new Date(now.getTime() + options.days * DAY_MS)),
+  readonly extensions: readonly pki.Extension[]
+}): Promise<CertificatePair> {
+  const { authority, keys, now } = options
+  const certificate = new pki.Certificate({
+    version: 2,
+    serialNumber: new asn1.Integer({ valueHex: serialNumber() }),
+    issuer: authority.name,
+    subject: options.subject,
+    notBefore: time(now.getTime() - BACKDATE_MS),
+    notAfter: time(now.getTime() + options.days * DAY_MS),
+  })
+  await certificate.subjectPublicKeyInfo.importKey(keys.publicKey)
+  const subjectKeyId = new asn1.OctetString({ valueHex: await keyIdOf(keys.publicKey) })
+  const authorityKeyId = new asn1.OctetString({ valueHex: authority.keyId })
+  certificate.extensions = [
+    ...options.extensions,
+    extension(pki.id_SubjectKeyIdentifier, { toSchema: () => subjectKeyId }),
+    extension(
+      pki.id_AuthorityKeyIdentifier,
+      new pki.AuthorityKeyIdentifier({ keyIdentifier: authorityKeyId }),
     ),
-    options.subject,
-    spki(publicKey),
-    der.explicit(
-      3,
-      der.sequence(
-        ...options.extensions,
-        extension('2.5.29.14', der.octets(keyId(publicKey))),
-        extension('2.5.29.35', der.sequence(der.implicit(0, keyId(signerPublicKey)))),
-      ),
-    ),
-  )
-  const certificate = der.sequence(body, ecdsaWithSha256, der.bits(sign('sha256', body, signer)))
-  const lines = certificate.toString('base64').match(/.{1,64}/g) ?? []
+  ]
+  await certificate.sign(authority.privateKey, 'SHA-256')
+  const key = await crypto.subtle.exportKey('pkcs8', keys.privateKey)
+  return { cert: pem('CERTIFICATE', certificate.toSchema(true).toBER()), key: pem('PRIVATE KEY', key) }
+}
+
+function makeKeys(): Promise<webcrypto.CryptoKeyPair> {
+  return crypto.subtle.generateKey(ECDSA, true, ['sign', 'verify'])
+}
+
+async function readAuthority({ cert, key }: CertificatePair): Promise<Authority> {
+  const certificate = pki.Certificate.fromBER(bytesOf(cert))
   return {
-    cert: `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`,
-    key: key.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    name: certificate.subject,
+    keyId: await keyIdOf(await certificate.getPublicKey()),
+    privateKey: await crypto.subtle.importKey('pkcs8', bytesOf(key), ECDSA, false, ['sign']),
   }
 }
 
-/** Follows from the key, so that an issuer's name needs no parsing and no two authorities share one. */
-function authorityName(publicKey: KeyObject): Buffer {
-  return commonName(`Croft CA ${keyId(publicKey).toString('hex', 0, 4)}`)
-}
-
-function commonName(name: string): Buffer {
-  return der.sequence(der.set(der.sequence(der.oid('2.5.4.3'), der.utf8(name))))
-}
-
-function extension(oid: string, value: Buffer, critical = false): Buffer {
-  return der.sequence(der.oid(oid), ...(critical ? [der.true] : []), der.octets(value))
-}
-
-function spki(publicKey: KeyObject): Buffer {
-  return publicKey.export({ type: 'spki', format: 'der' })
-}
-
 /** RFC 7093, section 2, method 4: any hash will do, as long as it is the same everywhere. */
-function keyId(publicKey: KeyObject): Buffer {
-  return createHash('sha256').update(spki(publicKey)).digest().subarray(0, 20)
+async function keyIdOf(publicKey: webcrypto.CryptoKey): Promise<ArrayBuffer> {
+  const info = await crypto.subtle.exportKey('spki', publicKey)
+  return (await crypto.subtle.digest('SHA-256', info)).slice(0, 20)
+}
+
+/** 16 bytes of which the first is from 0x40 to 0x7f: positive, and as short as it can be written. */
+function serialNumber(): Buffer {
+  const bytes = randomBytes(16)
+  bytes.writeUInt8((bytes.readUInt8() & 0x3f) | 0x40)
+  return bytes
+}
+
+function commonName(value: string): pki.RelativeDistinguishedNames {
+  const name = new pki.AttributeTypeAndValue({ type: '2.5.4.3', value: new asn1.Utf8String({ value }) })
+  return new pki.RelativeDistinguishedNames({ typesAndValues: [name] })
+}
+
+/** UTCTime has two digits of year, so RFC 5280 asks for the other from 2050 on. */
+function time(ms: number): pki.Time {
+  const value = new Date(ms)
+  return new pki.Time({ type: value.getUTCFullYear() < 2050 ? 0 : 1, value })
+}
+
+function bits(value: number, unusedBits: number) {
+  const string = new asn1.BitString({ valueHex: Uint8Array.of(value), unusedBits })
+  return { toSchema: () => string }
+}
+
+function extension(
+  extnID: string,
+  value: { toSchema(): { toBER(): ArrayBuffer } },
+  critical = false,
+): pki.Extension {
+  return new pki.Extension({ extnID, critical, extnValue: value.toSchema().toBER() })
+}
+
+function pem(label: string, bytes: ArrayBuffer): string {
+  const lines =
+    Buffer.from(bytes)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? []
+  return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`
+}
+
+function bytesOf(text: string): Buffer {
+  return Buffer.from(text.replace(/-----[^-]+-----/g, ''), 'base64')
 }

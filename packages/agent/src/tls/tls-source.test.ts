@@ -16,11 +16,11 @@ test('given files are used, and again when they have changed, but never when the
   const options = { directory, hostNames: [], files, log }
   await assert.rejects(openTls(options), { code: 'ENOENT' })
 
-  const authority = issueAuthority(new Date())
+  const authority = await issueAuthority(new Date())
   const issue = () => issueServerCertificate(authority, ['localhost'], new Date())
-  const first = issue()
+  const first = await issue()
   writeFileSync(files.certificate, first.cert)
-  writeFileSync(files.key, issue().key)
+  writeFileSync(files.key, (await issue()).key)
   await assert.rejects(openTls(options), /key values mismatch/)
 
   writeFileSync(files.key, first.key)
@@ -31,7 +31,7 @@ test('given files are used, and again when they have changed, but never when the
   await source.refresh()
   assert.equal(source.secureContext(), before)
 
-  const second = issue()
+  const second = await issue()
   writeFileSync(files.certificate, second.cert)
   await source.refresh()
   assert.equal(source.secureContext(), before)

@@ -24,7 +24,7 @@ Examples:
       'Servers that share one metadata database work side by side.',
     after: `
 Examples:
-  $ croft server --database-url postgres://croft:secret@db/croft --host 0.0.0.0`,
+  $ CROFT_DATABASE_URL=postgres://croft:secret@db/croft croft server --host 0.0.0.0`,
   },
   agent: {
     summary: 'run the agent of one host in the foreground',

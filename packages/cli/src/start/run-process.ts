@@ -30,5 +30,5 @@ export async function runProcess(
     settings.values.CROFT_DATA_DIR,
     context.directory,
   )
-  return runForeground(context, [SCRIPTS[kind]], children.environment('all', {}))
+  return runForeground(context, [SCRIPTS[kind]], children.environment('all', {}), { ownGroup: true })
 }

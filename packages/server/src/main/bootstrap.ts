@@ -4,6 +4,7 @@ import { type Access, systemCall } from '../domain/access/index.ts'
 import { recordEvent } from '../domain/events/index.ts'
 import { joinTokenHash, REGIONS } from '../domain/targets/index.ts'
 import { type Db, transact } from '../platform/db/index.ts'
+import { CroftError } from '../platform/errors/index.ts'
 import { newId } from '../platform/ids/index.ts'
 import { type BootstrapFile, readBootstrapFile, writeBootstrapFile } from './bootstrap-file.ts'
 
@@ -49,7 +50,10 @@ export async function bootstrap(options: BootstrapOptions): Promise<string> {
   const isAlive = (token: string) =>
     access.authenticate(token).then(
       () => true,
-      () => false,
+      (error: unknown) => {
+        if (error instanceof CroftError && error.code === 'not-authenticated') return false
+        throw error
+      },
     )
   const kept = async (token: string | undefined, make: () => Promise<string>): Promise<string> =>
     token !== undefined && (await isAlive(token)) ? token : make()

@@ -1,12 +1,14 @@
 import type { Settings } from '@croft/protocol'
 import { createCroftDialect } from '../dialects/croft/dialect.ts'
 import { type Dialect, mountDialect } from '../dialects/dialect.ts'
+import { registerDocs } from '../dialects/docs/index.ts'
 import { registerHome } from '../dialects/home/index.ts'
-import { createPrismaDialect, type OriginOf, type PrismaOptions } from '../dialects/prisma/index.ts'
+import { createPrismaDialect, type PrismaOptions } from '../dialects/prisma/index.ts'
 import { registerOAuth } from '../dialects/prisma/oauth/index.ts'
 import { registerReference } from '../dialects/reference/index.ts'
 import type { HttpApp } from '../platform/http/index.ts'
 import type { Domain } from './compose.ts'
+import { createOriginOf } from './origin-of.ts'
 
 /** What the home page and the reference say of each dialect. */
 export const ENTRIES = [
@@ -40,11 +42,12 @@ export function createDialects(domain: Domain, { originOf, createDb }: DialectOp
 
 /** Adds the dialects, the home page and the reference to the server. */
 export async function mountDialects(app: HttpApp, domain: Domain, settings: Settings): Promise<void> {
-  const originOf: OriginOf = (request) => settings.CROFT_PUBLIC_URL ?? `${request.protocol}://${request.host}`
+  const originOf = createOriginOf(settings.CROFT_PUBLIC_URL)
   const createDb = settings.CROFT_CREATE_DB === 'on' ? { publicUrl: settings.CROFT_PUBLIC_URL ?? null } : null
   for (const dialect of createDialects(domain, { originOf, createDb })) await mountDialect(app, dialect)
   await registerOAuth(app, { access: domain.access, originOf })
   registerHome(app, { dialects: ENTRIES, originOf, describe: () => domain.targets.describe() })
+  registerDocs(app)
   registerReference(
     app,
     ENTRIES.map(({ document, path: _path, clients: _clients, ...entry }) => ({ ...entry, url: document })),

@@ -9,6 +9,8 @@ const SETTINGS_WRONG = 2
 async function main(): Promise<void> {
   const settings = parseSettings(process.env)
   const log = createLogger({ name: 'server', level: settings.CROFT_LOG_LEVEL })
+  // The queue tells of a lost connection by its logger and, with a stack, by this: our log is JSON.
+  console.trace = (error: unknown) => log.debug({ err: error }, 'the queue lost a worker')
   await mkdir(resolve(settings.CROFT_DATA_DIR), { recursive: true, mode: 0o700 })
   // Under the launcher there is a channel to it; it wants bootstrap.json to be whole.
   const launched = process.send !== undefined

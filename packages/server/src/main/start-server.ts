@@ -4,7 +4,7 @@ import type { Settings } from '@croft/protocol'
 import { sql } from 'kysely'
 import type { Logger } from 'pino'
 import { Registry } from 'prom-client'
-import { connect, migrate, waitForDatabase } from '../platform/db/index.ts'
+import { connect, migrate, underLock, waitForDatabase } from '../platform/db/index.ts'
 import { createHttp } from '../platform/http/index.ts'
 import { installQueue, startWorker } from '../platform/queue/index.ts'
 import { openKeyRing, usedKeys } from '../platform/secrets/index.ts'
@@ -29,6 +29,8 @@ const POOL = 20
 const JOBS_AT_ONCE = 10
 const DRAIN_MS = 5000
 const DATABASE_WAIT_MS = 60_000
+/** Held while what a first start makes is made; any number that no other user of the database takes. */
+export const BOOTSTRAP_LOCK = 7_400_002
 
 /** Runs the API and a worker in this process. Several may run on one metadata database. */
 export async function startServer(
@@ -53,6 +55,8 @@ export async function startServer(
   const { onAgentEvent } = createPlatformMetrics(registry, db)
   const domain = compose({ settings, db, pool, signals, ring, log, onAgentEvent })
 
+  // It listens before that, since bootstrap.json tells the port.
+  let started = false
   const app = createHttp({
     log,
     settings,
@@ -63,24 +67,29 @@ export async function startServer(
         () => false,
       ),
       signals: signals.connected(),
+      started,
     }),
     checkResponses: settings.CROFT_CHECK_RESPONSES === 'on',
   })
   await mountDialects(app, domain, settings)
-  await app.listen({ host: settings.CROFT_HOST, port: settings.CROFT_PORT })
+  const { CROFT_HOST: host, CROFT_PORT: port } = settings
+  await app.listen({ host, port }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EADDRINUSE') throw error
+    throw new Error(`Port ${port} of ${host} is taken; choose another one for the API with CROFT_PORT.`)
+  })
   const url = settings.CROFT_PUBLIC_URL ?? originOf(settings.CROFT_HOST, portOf(app.server.address()))
 
-  const initialized = await db.selectFrom('workspaces').select('id').limit(1).executeTakeFirst()
-  const bootstrapPath =
-    options.launched || !initialized
-      ? await bootstrap({
-          db,
-          access: domain.access,
-          dataDirectory: resolve(settings.CROFT_DATA_DIR),
-          adminEmail: settings.CROFT_ADMIN_EMAIL,
-          url,
-        })
-      : null
+  const bootstrapPath = await underLock(pool, BOOTSTRAP_LOCK, async () => {
+    const initialized = await db.selectFrom('workspaces').select('id').limit(1).executeTakeFirst()
+    if (initialized && !options.launched) return null
+    return await bootstrap({
+      db,
+      access: domain.access,
+      dataDirectory: resolve(settings.CROFT_DATA_DIR),
+      adminEmail: settings.CROFT_ADMIN_EMAIL,
+      url,
+    })
+  })
   const worker = await startWorker({
     pool,
     jobs: createJobs(domain),
@@ -88,6 +97,7 @@ export async function startServer(
     concurrency: JOBS_AT_ONCE,
     log,
   })
+  started = true
   log.info({ url }, 'the server runs')
 
   return {
@@ -95,6 +105,8 @@ export async function startServer(
     port: portOf(app.server.address()),
     bootstrap: bootstrapPath,
     async stop() {
+      // Agents are cut off by draining, so what waits for one would wait in vain, and be cut off in turn.
+      signals.endWaits()
       await app.drain(DRAIN_MS)
       await worker.stop()
       await domain.access.close()

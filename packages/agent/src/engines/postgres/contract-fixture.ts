@@ -36,6 +36,13 @@ export function postgresFixture(versions: readonly string[]): ContractFixture {
             (row) => row.value,
           )
         },
+        async writeLater(value) {
+          await client.query('BEGIN')
+          await client.query('INSERT INTO kept VALUES ($1)', [value])
+          return async () => {
+            await client.query('COMMIT')
+          }
+        },
         async beBusy() {
           await client.query('BEGIN')
         },

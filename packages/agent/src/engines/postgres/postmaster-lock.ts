@@ -5,8 +5,11 @@ import { emptied, processesIn, signal } from '../../host/processes.ts'
 const fileName = 'postmaster.pid'
 const command = 'postgres'
 
-/** How long a server may take for each kind of stop, in milliseconds, before the next harder one. */
-export const patience = { fast: 10_000, immediate: 5_000, kill: 5_000 } as const
+/**
+ * How long a server may take for each kind of stop, in milliseconds, before the next harder one. An immediate stop
+ * saves nothing that a kill would lose.
+ */
+export const patience = { fast: 10_000, immediate: 1_000, kill: 5_000 } as const
 
 /**
  * Stops whatever still runs on a data directory, postmaster or orphaned backends, and removes its lock. The lock

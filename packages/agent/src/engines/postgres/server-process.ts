@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
@@ -33,6 +33,7 @@ export async function spawnServer(options: ServerProcessOptions): Promise<Server
     env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' },
     stdio: ['ignore', 'ignore', 'pipe'],
   })
+  endWithUs(child)
   const log = followLog(child.stderr, options.log)
   let gone = false
   const exited = new Promise<Exit>((resolve) => {
@@ -71,4 +72,20 @@ export async function spawnServer(options: ServerProcessOptions): Promise<Server
       await killAll(directory)
     },
   }
+}
+
+const running = new Set<ChildProcess>()
+
+/** An agent that gives up (its start failed, its stop took too long) takes its servers along, starting ones too. */
+function endWithUs(child: ChildProcess): void {
+  if (running.size === 0) process.on('exit', endAll)
+  running.add(child)
+  child.once('exit', () => {
+    running.delete(child)
+    if (running.size === 0) process.off('exit', endAll)
+  })
+}
+
+function endAll(): void {
+  for (const child of running) child.kill('SIGQUIT')
 }

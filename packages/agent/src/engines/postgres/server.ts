@@ -7,7 +7,7 @@ import { applyRoles } from './apply-roles.ts'
 import { streamBaseBackup } from './base-backup.ts'
 import { openManagement } from './management.ts'
 import type { StartedServer } from './start-server.ts'
-import { createCounter, readActivity, readNextTransaction, readUsage } from './statistics.ts'
+import { createCounter, readActivity, readUsage, readWritten } from './statistics.ts'
 
 export interface ServerOptions {
   readonly started: StartedServer
@@ -66,7 +66,7 @@ export function createServer(options: ServerOptions): Server {
         const { sizeBytes, calls } = await readUsage(management)
         return { sizeBytes, statements: count(calls) }
       }),
-    mark: () => whileRunning(async () => `${lineage}:${await readNextTransaction(management)}`),
+    mark: () => whileRunning(async () => `${lineage}:${await readWritten(management)}`),
     stream: (signal) => whileRunning(() => streamBaseBackup(path, agentRole, signal)),
   }
 }

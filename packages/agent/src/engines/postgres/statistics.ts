@@ -21,12 +21,13 @@ export async function readUsage(management: Management): Promise<{ sizeBytes: nu
   return { sizeBytes: Number(row?.size ?? 0), calls: Number(row?.calls ?? 0) }
 }
 
-/** The next transaction id, with its epoch: a 64-bit number that only a writing transaction raises. */
-export async function readNextTransaction(management: Management): Promise<string> {
-  const [row] = await management.query<{ xmax: string }>(
-    'SELECT pg_snapshot_xmax(pg_current_snapshot())::text AS xmax',
-  )
-  return row?.xmax ?? ''
+/**
+ * Which transactions have written so far, as `xmin:xmax:running`: 64-bit ids that only writing transactions take.
+ * The running ones count: an older one may commit after a newer one has raised the highest id.
+ */
+export async function readWritten(management: Management): Promise<string> {
+  const [row] = await management.query<{ snapshot: string }>('SELECT pg_current_snapshot()::text AS snapshot')
+  return row?.snapshot ?? ''
 }
 
 /**

@@ -1,9 +1,10 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import { type TSchema, Type } from 'typebox'
 import { ANONYMOUS, type Principal } from '../../domain/access/index.ts'
 import { CroftError } from '../../platform/errors/index.ts'
-import { type RenderError, useIdempotency, useOpenApi } from '../../platform/http/index.ts'
+import { type RenderError, shareErrors, useIdempotency, useOpenApi } from '../../platform/http/index.ts'
 import type { Dialect } from '../dialect.ts'
+import { type OperationTable, registerOperations } from '../register-operations.ts'
 import { registerAgentSocket } from './agent-socket.ts'
 import type { CroftDeps } from './deps.ts'
 import { presentProblem, STATUSES } from './errors.ts'
@@ -18,17 +19,19 @@ declare module 'fastify' {
   }
 }
 
+const PROBLEM_JSON = 'application/problem+json'
+
 const renderProblem: RenderError = (error, request) => ({
   status: STATUSES[error.code],
   body: presentProblem(error, request.id),
-  contentType: 'application/problem+json',
+  contentType: PROBLEM_JSON,
   ...(error.code === 'not-authenticated' ? { headers: { 'www-authenticate': 'Bearer' } } : {}),
 })
 
-/** Every operation may answer these; a test in the conformance suite sees them all. */
-const PROBLEM_STATUSES = [400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500, 501, 503]
+/** Every operation may answer these. */
+const PROBLEM_STATUSES = [400, 401, 403, 404, 409, 413, 422, 429, 500, 503]
 
-function responsesOf(operation: Operation): Record<string, TSchema> {
+function responsesOf(_method: string, operation: Operation): Record<string, TSchema> {
   const success = operation.response ?? Type.Null({ description: 'Done; no body.' })
   const responses: Record<string, TSchema> = { [operation.status]: success }
   for (const status of PROBLEM_STATUSES) responses[status] = Problem
@@ -43,32 +46,6 @@ async function authenticate(deps: CroftDeps, request: FastifyRequest): Promise<v
     })
   }
   request.croftPrincipal = await deps.access.authenticate(token)
-}
-
-function registerOperations(scope: FastifyInstance, deps: CroftDeps): void {
-  for (const [name, [method, path, definition]] of Object.entries(OPERATIONS)) {
-    const operation: Operation = definition
-    const { tag, summary, description, params, query, body } = operation
-    scope.route({
-      method,
-      url: `${BASE_PATH}${path.replaceAll(/\{(\w+)\}/g, ':$1')}`,
-      config: { operation: `croft.${name}` },
-      schema: {
-        tags: [tag],
-        summary,
-        ...(description === undefined ? {} : { description }),
-        ...(params === undefined ? {} : { params }),
-        ...(query === undefined ? {} : { querystring: query }),
-        ...(body === undefined ? {} : { body }),
-        response: responsesOf(operation),
-      },
-      async handler(request, reply) {
-        const call = { principal: request.croftPrincipal ?? ANONYMOUS, requestId: request.id }
-        const { params, query, body } = request
-        return reply.code(operation.status).send(await operation.handle({ call, params, query, body }, deps))
-      },
-    })
-  }
 }
 
 /** Our own API at `/api/croft/v1`, and the door for agents. */
@@ -92,7 +69,8 @@ export function createCroftDialect(deps: CroftDeps): Dialect {
         api.get(`${BASE_PATH}/openapi.json`, {
           config: { operation: 'croft.getDocument' },
           schema: { hide: true },
-          handler: () => api.swagger(),
+          handler: () =>
+            shareErrors(api.swagger(), { name: 'Problem', schema: Problem, mediaType: PROBLEM_JSON }),
         })
         await api.register(async (authenticated) => {
           authenticated.addHook('onRequest', (request) => authenticate(deps, request))
@@ -100,7 +78,19 @@ export function createCroftDialect(deps: CroftDeps): Dialect {
             ...deps.idempotency,
             principalOf: (request) => request.croftPrincipal?.id ?? null,
           })
-          registerOperations(authenticated, deps)
+          const table: OperationTable<Operation> = OPERATIONS
+          registerOperations(authenticated, {
+            dialect: 'croft',
+            basePath: BASE_PATH,
+            table,
+            deps,
+            callOf: (request) => ({
+              principal: request.croftPrincipal ?? ANONYMOUS,
+              requestId: request.id,
+            }),
+            contextOf: () => ({}),
+            responsesOf,
+          })
         })
       })
     },

@@ -6,7 +6,6 @@ const NOUNS = {
   credential: 'credential-not-found',
   backup: 'backup-not-found',
   token: 'token-not-found',
-  application: 'application-not-found',
   project: 'project-not-found',
   workspace: 'workspace-not-found',
 } as const satisfies Record<string, ErrorCode>

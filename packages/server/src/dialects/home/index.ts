@@ -40,12 +40,12 @@ export function registerHome(app: FastifyInstance, deps: HomeDeps): void {
 <p class="quiet">${hosts === 1 ? 'One host is' : `${hosts} hosts are`} connected${
           engines.length > 0 && html`, with ${engines.join(', ')}`
         }.</p>
-<h2>Speaks</h2>
+<h2>Management APIs</h2>
 <table><tbody>${rows}</tbody></table>
 <h2>Start here</h2>
 <pre><code>npx croft database create my-first-database</code></pre>
-<p>Existing clients work after changing only the host.</p>
-<div class="actions"><a class="button" href="/reference">API reference</a></div>`,
+<p class="quiet">In the clone that runs it. Existing clients work after changing only the host.</p>
+<div class="actions"><a class="button" href="/docs/">Documentation</a><a class="button" href="/reference">API reference</a></div>`,
         footer: html`<a href="/readyz">Health</a> · <a href="/metrics">Metrics</a>`,
       })
     },

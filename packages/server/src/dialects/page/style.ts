@@ -29,10 +29,12 @@ main {
   border-radius: 14px; padding: 28px; box-shadow: 0 1px 2px rgb(0 0 0 / .04), 0 8px 24px rgb(0 0 0 / .05);
 }
 main.wide { max-width: 46rem; }
+main.wide .button { flex: none; }
+main.wide td { width: 52%; }
 h1 { font-size: 1.375rem; line-height: 1.25; margin: 0 0 8px; letter-spacing: -.01em; overflow-wrap: anywhere; }
 h2 { font-size: 1rem; margin: 24px 0 8px; }
 p { margin: 0 0 12px; overflow-wrap: anywhere; }
-.quiet { color: var(--quiet); font-size: .9375rem; }
+.quiet { color: var(--quiet); font-size: .9375rem; font-weight: 400; }
 a { color: var(--accent); text-underline-offset: 3px; }
 code { font: .875em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; overflow-wrap: anywhere; }
 pre { background: var(--ground); border: 1px solid var(--line); border-radius: 8px; padding: 12px; overflow-x: auto; }
@@ -52,7 +54,7 @@ legend { font-weight: 550; padding: 0; margin: 0 0 8px; }
 .choice input { accent-color: var(--accent); width: 18px; height: 18px; margin: 0; flex: none; }
 ul { margin: 0 0 12px; padding-left: 20px; }
 table { width: 100%; border-collapse: collapse; }
-th, td { text-align: left; padding: 8px 12px 8px 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
+th, td { text-align: left; vertical-align: top; padding: 8px 12px 8px 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
 .actions { display: flex; flex-wrap: wrap; gap: 10px; margin-top: 24px; }
 button, .button {
   flex: 1 1 auto; font: inherit; font-weight: 600; min-height: 44px; padding: 9px 18px; border-radius: 8px;

@@ -89,6 +89,7 @@ test('bodies that do not fit are refused in the form of the API', async (t) => {
   assert.deepEqual(await post('null'), { status: 400, code: 'client-error' })
   assert.deepEqual(await post('{"name":1}'), { status: 400, code: 'client-error' })
   assert.deepEqual(await post('{"name":"a\\u0000b"}'), { status: 400, code: 'client-error' })
+  assert.deepEqual(await post('{"name":"a\\ud800b"}'), { status: 400, code: 'client-error' })
   assert.deepEqual(await post('{"region":"mars-1"}'), { status: 400, code: 'client-error' })
   assert.deepEqual(await post('name=x', 'application/x-www-form-urlencoded'), {
     status: 400,
@@ -98,7 +99,7 @@ test('bodies that do not fit are refused in the form of the API', async (t) => {
     status: 413,
     code: 'request-too-large',
   })
-  const project = await createProject(given, { createDatabase: false, anything: 'else' })
+  const project = await createProject(given, { createDatabase: false, anything: 'else', name: '店 🏪' })
   const renamed = await send(given, 'PATCH', `/v1/projects/${project.id}`, { body: { name: 7 } })
   assert.deepEqual([renamed.status, errorOf(renamed).code], [422, 'validation-error'])
 })

@@ -1,9 +1,11 @@
 import type { FastifyInstance } from 'fastify'
-import { useOpenApi } from '../../platform/http/index.ts'
-import type { OriginOf } from './register-operations.ts'
-import { shareErrors } from './share-errors.ts'
+import { shareErrors, useOpenApi } from '../../platform/http/index.ts'
+import type { OriginOf } from './links.ts'
+import { ErrorBody } from './schemas/envelope.ts'
 
 export const DOCUMENT_PATH = '/v1/doc'
+
+const ERRORS = { name: 'Error', schema: ErrorBody('What went wrong.'), mediaType: 'application/json' }
 
 /** Describes the routes registered in the scope from now on, and serves that at the path the original has. */
 export async function serveDocument(scope: FastifyInstance, originOf: OriginOf): Promise<void> {
@@ -33,7 +35,7 @@ export async function serveDocument(scope: FastifyInstance, originOf: OriginOf):
     DOCUMENT_PATH,
     { config: { operation: 'prisma.getDocument' }, schema: { hide: true } },
     async (request) => {
-      document ??= shareErrors(scope.swagger())
+      document ??= shareErrors(scope.swagger(), ERRORS)
       return { ...document, servers: [{ url: originOf(request) }] }
     },
   )

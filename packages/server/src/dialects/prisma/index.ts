@@ -1,17 +1,16 @@
 import { type IdempotencyOptions, useIdempotency } from '../../platform/http/index.ts'
 import type { Dialect } from '../dialect.ts'
+import { type OperationTable, registerOperations } from '../register-operations.ts'
 import { authenticate } from './authentication.ts'
 import { registerCreateDb } from './create-db/index.ts'
 import type { PrismaDeps } from './deps.ts'
 import { serveDocument } from './document.ts'
 import { ERRORS } from './errors.ts'
-import {
-  type OperationTable,
-  type OriginOf,
-  registerOperations,
-  registerRefused,
-} from './register-operations.ts'
+import { createLinks, type OriginOf } from './links.ts'
+import type { Operation } from './operation.ts'
+import { registerRefused } from './register-refused.ts'
 import { callerOf, stateOf } from './request-state.ts'
+import { responsesOf } from './responses.ts'
 import { listBackups } from './routes/backups.ts'
 import { createBranch, deleteBranch, getBranch, listBranches, updateBranch } from './routes/branches.ts'
 import {
@@ -57,7 +56,7 @@ import { tellError } from './tell-error.ts'
 
 export type { PrismaDeps } from './deps.ts'
 export { DOCUMENT_PATH } from './document.ts'
-export type { OriginOf } from './register-operations.ts'
+export type { OriginOf } from './links.ts'
 
 /** Every operation that is offered, by the name that logs, metrics and the OpenAPI document use. */
 export const OPERATIONS = {
@@ -121,7 +120,7 @@ export const OPERATIONS = {
   listRegions: ['GET', '/v1/regions', listRegions],
   listPostgresRegions: ['GET', '/v1/regions/postgres', listPostgresRegions],
   listAccelerateRegions: ['GET', '/v1/regions/accelerate', listAccelerateRegions],
-} as const satisfies OperationTable
+} as const satisfies OperationTable<Operation>
 
 export interface PrismaOptions {
   readonly deps: PrismaDeps
@@ -148,7 +147,16 @@ export function createPrismaDialect({ deps, idempotency, originOf, createDb }: P
           stateOf(request).call = { principal, requestId: request.id }
         })
         useIdempotency(protectedScope, { ...idempotency, principalOf: (request) => callerOf(request) })
-        registerOperations(protectedScope, OPERATIONS, deps, originOf)
+        const table: OperationTable<Operation> = OPERATIONS
+        registerOperations(protectedScope, {
+          dialect: 'prisma',
+          table,
+          deps,
+          callOf: (request) => stateOf(request).call,
+          contextOf: (request) => ({ ids: stateOf(request).ids, links: createLinks(originOf(request)) }),
+          responsesOf,
+          configOf: (operation) => ({ prismaErrors: operation }),
+        })
         registerRefused(protectedScope)
       })
       if (createDb) registerCreateDb(scope, { ...deps, ...createDb, originOf })

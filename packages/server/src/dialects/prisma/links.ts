@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify'
 import { type Kind, showId } from './ids.ts'
 
 const PATHS = {
@@ -8,6 +9,9 @@ const PATHS = {
   connection: 'connections',
   integration: 'integrations',
 } as const satisfies Partial<Record<Kind, string>>
+
+/** The origin that a client uses, without a slash at the end. */
+export type OriginOf = (request: FastifyRequest) => string
 
 /** Makes the self links of resources, absolute on the origin that clients use. */
 export interface Links {

@@ -16,16 +16,15 @@ const MEANING: Readonly<Record<number, string>> = {
 }
 
 const ALWAYS = [400, 401, 403, 404, 429, 500, 503]
+// A body is read, and may be too large, also where none is expected.
+const OF_CHANGE = [409, 413]
 // Of every POST: what Idempotency-Key may answer.
-const OF_POST = [409, 422]
-const OF_CHANGE = [409]
-const OF_BODY = [413]
+const OF_POST = [...OF_CHANGE, 422]
 
 /** The schema of every status that an operation may answer. */
 export function responsesOf(method: string, operation: Operation): Record<string, TSchema> {
   const statuses = new Set(ALWAYS)
   if (operation.invalid) statuses.add(operation.invalid)
-  if (operation.body) for (const status of OF_BODY) statuses.add(status)
   for (const status of method === 'POST' ? OF_POST : method === 'GET' ? [] : OF_CHANGE) statuses.add(status)
   const success = operation.response ?? Type.Null({ description: 'Done; no body.' })
   const entries: [string, TSchema][] = [[String(operation.status), success]]

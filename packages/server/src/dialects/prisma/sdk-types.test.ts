@@ -2,8 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { paths } from '@prisma/management-api-sdk'
 import type { Static, TSchema } from 'typebox'
+import type { Operation } from '../operation.ts'
+import type { PrismaDeps } from './deps.ts'
 import { OPERATIONS } from './index.ts'
-import type { Operation } from './operation.ts'
+import type { PrismaContext } from './operation.ts'
 
 /*
  * Compile-time conformance with the official SDK: `tsc` fails here when an operation answers something that
@@ -13,7 +15,15 @@ import type { Operation } from './operation.ts'
 type Routes = typeof OPERATIONS
 type Name = keyof Routes
 type Schemas<Of extends Name> =
-  Routes[Of][2] extends Operation<infer _Params, infer _Query, infer Body, infer Response, infer Status>
+  Routes[Of][2] extends Operation<
+    PrismaContext,
+    PrismaDeps,
+    infer _Params,
+    infer _Query,
+    infer Body,
+    infer Response,
+    infer Status
+  >
     ? { body: Body; response: Response; status: Status }
     : never
 
@@ -70,7 +80,9 @@ export type Bodies = Assert<
 >
 
 test('every operation says what it answers', () => {
-  for (const [name, [, , operation]] of Object.entries<readonly [string, string, Operation]>(OPERATIONS)) {
+  for (const [name, [, , operation]] of Object.entries<
+    readonly [string, string, Operation<PrismaContext, PrismaDeps>]
+  >(OPERATIONS)) {
     assert.equal(operation.response === undefined, operation.status === 204, name)
   }
 })

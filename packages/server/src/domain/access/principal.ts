@@ -26,6 +26,8 @@ export type RoleName = (typeof ROLE_NAMES)[number]
 export interface Call {
   readonly principal: Principal
   readonly requestId: string
+  /** The id for what this call makes. A repeat under the same Idempotency-Key has the same one. */
+  readonly resourceId?: string
 }
 
 export const ANONYMOUS: Principal = {

@@ -20,6 +20,19 @@ export async function expireBackups(deps: { db: Db; signals: Signals }): Promise
       .innerJoin('instances', 'instances.id', 'backups.instance_id')
       .select(['backups.id', 'backups.key', 'backups.target', 'backups.instance_id', 'instances.target_id'])
       .where('backups.state', 'in', ['completed', 'failed'])
+      // Not one that a database is being made from at this moment.
+      .where((eb) =>
+        eb.not(
+          eb.exists(
+            eb
+              .selectFrom('instances as made')
+              .innerJoin('databases as taker', 'taker.id', 'made.database_id')
+              .where('taker.state', 'in', ['provisioning', 'recovering'])
+              .where(sql<boolean>`made.origin->>'backupId' = backups.id::text`)
+              .select('made.id'),
+          ),
+        ),
+      )
       .where((eb) =>
         eb.or([
           eb('databases.deleted_at', 'is not', null),

@@ -26,18 +26,20 @@ export async function startBackup(
   input: StartBackupInput,
 ): Promise<Backup> {
   return transact(deps.db, async (tx) => {
-    const database = await getDatabase(tx, call, input.databaseId)
+    const seen = await getDatabase(tx, call, input.databaseId)
     authorize(call.principal, 'create', 'Backup', {
-      workspaceId: database.workspaceId,
-      projectId: database.project.id,
-      databaseId: database.id,
+      workspaceId: seen.workspaceId,
+      projectId: seen.project.id,
+      databaseId: seen.id,
     })
     const instance = await tx
       .selectFrom('instances')
       .select(['id', 'target_id'])
-      .where('database_id', '=', database.id)
+      .where('database_id', '=', seen.id)
       .forUpdate()
       .executeTakeFirstOrThrow()
+    // Again: it may have been deleted, or its restore begun, while this waited for the lock.
+    const database = await getDatabase(tx, call, input.databaseId)
     const last = await tx
       .selectFrom('backups')
       .select(['id', 'state', 'mark'])

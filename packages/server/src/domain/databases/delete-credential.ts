@@ -1,9 +1,10 @@
 import type { Db } from '../../platform/db/connect.ts'
 import { transact } from '../../platform/db/transact.ts'
+import { CroftError } from '../../platform/errors/index.ts'
 import type { Signals } from '../../platform/signals/index.ts'
 import type { Call } from '../access/index.ts'
 import { recordEvent } from '../events/index.ts'
-import { getCredential } from './get-credential.ts'
+import { CREDENTIAL_NOT_FOUND, getCredential } from './get-credential.ts'
 import { touchInstance } from './touch-instance.ts'
 import { waitUntil } from './wait.ts'
 
@@ -18,7 +19,15 @@ export async function deleteCredential(
 ): Promise<void> {
   const { databaseId, revision } = await transact(deps.db, async (tx) => {
     const found = await getCredential(tx, call, id, 'delete')
-    await tx.updateTable('credentials').set({ deleted_at: new Date() }).where('id', '=', id).execute()
+    const deleted = await tx
+      .updateTable('credentials')
+      .set({ deleted_at: new Date() })
+      .where('id', '=', id)
+      .where('deleted_at', 'is', null)
+      .returning('id')
+      .executeTakeFirst()
+    // Somebody else was faster since it was read.
+    if (!deleted) throw new CroftError(CREDENTIAL_NOT_FOUND.code, CREDENTIAL_NOT_FOUND.message)
     await recordEvent(tx, call, {
       workspaceId: found.workspaceId,
       action: 'credential.deleted',

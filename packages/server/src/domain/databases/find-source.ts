@@ -1,5 +1,5 @@
 import type { Origin } from '@croft/protocol'
-import type { Db } from '../../platform/db/connect.ts'
+import type { Executor } from '../../platform/db/connect.ts'
 import { CroftError } from '../../platform/errors/index.ts'
 import type { Call } from '../access/index.ts'
 import type { Source } from './entities.ts'
@@ -18,7 +18,7 @@ export interface FoundSource {
  * `backup-not-found`, `database-not-ready`, `backup-not-restorable`.
  */
 export async function findSource(
-  db: Db,
+  db: Executor,
   call: Call,
   source: Exclude<Source, { type: 'empty' }>,
 ): Promise<FoundSource> {
@@ -47,6 +47,8 @@ export async function findSource(
     .where('id', '=', source.backupId)
     .where('database_id', '=', database.id)
     .where('state', 'not in', ['skipped', 'deleting', 'deleted'])
+    // Within a transaction this keeps the backup from being expired until it is noted who reads it.
+    .forShare()
     .executeTakeFirst()
   if (!backup) throw new CroftError('backup-not-found', 'There is no backup with this id of this database.')
   if (backup.state !== 'completed' || backup.key === null || backup.version === null) {

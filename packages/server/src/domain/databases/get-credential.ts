@@ -3,7 +3,7 @@ import { type Action, authorizeFound, type Call } from '../access/index.ts'
 import type { Credential } from './entities.ts'
 import { selectCredentials, toCredential } from './read-credentials.ts'
 
-const NOT_FOUND = {
+export const CREDENTIAL_NOT_FOUND = {
   code: 'credential-not-found',
   message: 'There is no connection with this id, or it is not accessible.',
 } as const
@@ -21,5 +21,12 @@ export async function getCredential(
     projectId: found.projectId,
     databaseId: found.database.id,
   })
-  return authorizeFound(call.principal, action, 'Credential', row && toCredential(row), fields, NOT_FOUND)
+  return authorizeFound(
+    call.principal,
+    action,
+    'Credential',
+    row && toCredential(row),
+    fields,
+    CREDENTIAL_NOT_FOUND,
+  )
 }

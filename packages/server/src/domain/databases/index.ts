@@ -12,8 +12,7 @@ import { restoreDatabase } from './restore-database.ts'
 import { rotateCredential } from './rotate-credential.ts'
 import { type DatabaseChanges, updateDatabase } from './update-database.ts'
 
-export type { CreatedDatabase } from './create-database.ts'
-export { type CreateDatabaseDeps, prepareDatabase, settle } from './create-database.ts'
+export { type CreateDatabaseDeps, writeDatabase } from './create-database.ts'
 export { EXPIRE_BACKUPS_JOB, removeDatabase, waitForRemoval } from './delete-database.ts'
 export type {
   Address,
@@ -23,10 +22,13 @@ export type {
   DatabaseState,
   Source,
 } from './entities.ts'
+export { findMade } from './find-made.ts'
 export { getDatabase } from './get-database.ts'
 export { rethrowTaken } from './logical-id-taken.ts'
+export { planDatabase } from './plan-database.ts'
 export { findDatabase } from './read-databases.ts'
 export { type ReconcileDeps, reconcileDatabase } from './reconcile-database.ts'
+export { type CreatedDatabase, settle } from './settle.ts'
 
 export function createDatabases(deps: CreateDatabaseDeps) {
   const { db } = deps

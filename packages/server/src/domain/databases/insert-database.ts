@@ -11,6 +11,8 @@ import { rethrowTaken } from './logical-id-taken.ts'
 import type { NewPassword } from './new-login.ts'
 
 export interface NewDatabase {
+  /** A new one unless given. */
+  readonly id: string | undefined
   readonly workspaceId: string
   readonly projectId: string
   readonly branchId: string | null
@@ -38,7 +40,7 @@ export async function insertDatabase(
   call: Call,
   wanted: NewDatabase,
 ): Promise<string> {
-  const id = newId()
+  const id = wanted.id ?? newId()
   const instanceId = newId()
   await tx
     .insertInto('databases')

@@ -36,8 +36,13 @@ export function nextStep(now: Situation): Step {
       return WAIT
     case 'recovering':
       if (serves) return { do: 'finish-restore' }
-      if (observed.failedEpoch?.epoch === now.epoch)
-        return { do: 'abandon-restore', message: observed.failedEpoch.fault.message }
+      if (observed.failedEpoch?.epoch === now.epoch) {
+        const { message } = observed.failedEpoch.fault
+        // A database that had lost its data before has nothing to go back to.
+        return observed.status === 'ready'
+          ? { do: 'abandon-restore', message }
+          : { do: 'mark-failed', message }
+      }
       return WAIT
     case 'deleting':
       return observed.status === 'absent' ? { do: 'finish-deletion' } : WAIT

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { InferResult } from 'kysely'
 import type { Logger } from 'pino'
 import type { Db, Executor } from '../../platform/db/connect.ts'
 import { transact } from '../../platform/db/transact.ts'
@@ -18,7 +20,7 @@ export interface ReconcileDeps {
   readonly log: Logger
 }
 
-function readSituation(db: Executor, databaseId: string) {
+function selectSituation(db: Executor, databaseId: string) {
   return db
     .selectFrom('databases')
     .innerJoin('projects', 'projects.id', 'databases.project_id')
@@ -35,33 +37,28 @@ function readSituation(db: Executor, databaseId: string) {
       'instances.observed_revision as observedRevision',
       'targets.agent',
     ])
-    .executeTakeFirst()
 }
-type Situation = NonNullable<Awaited<ReturnType<typeof readSituation>>>
+type Situation = InferResult<ReturnType<typeof selectSituation>>[number]
 
 /**
  * Brings a database's state up to what its agent has reported. May run at any time and any number of times:
- * it looks, decides (`nextStep`), and changes the state only if it is still the one it looked at.
+ * it looks, decides (`nextStep`), and does it only if a second look, with the rows locked, decides the same.
  */
 export async function reconcileDatabase(
   deps: ReconcileDeps,
   databaseId: string,
   jobId: string,
 ): Promise<void> {
-  const situation = await readSituation(deps.db, databaseId)
+  const situation = await selectSituation(deps.db, databaseId).executeTakeFirst()
   if (!situation) return
   const step = nextStep(situation)
   if (step.do === 'wait') return
   if (step.do === 'confirm-ready' || step.do === 'finish-restore') await tryLogin(deps, databaseId, situation)
   await transact(deps.db, async (tx) => {
-    const locked = await tx
-      .selectFrom('databases')
-      .select('state')
-      .where('id', '=', databaseId)
-      .forUpdate()
-      .executeTakeFirst()
-    if (locked?.state !== situation.state) return
-    await take(deps, tx, databaseId, situation, step)
+    // The login may have taken seconds. A restore that began since is in the same state, but of another epoch.
+    const now = await selectSituation(tx, databaseId).forUpdate(['databases', 'instances']).executeTakeFirst()
+    if (!now || now.epoch !== situation.epoch || !isDeepStrictEqual(nextStep(now), step)) return
+    await take(deps, tx, databaseId, now, step)
     await recordEvent(tx, systemCall('reconciler', jobId), {
       workspaceId: situation.workspaceId,
       action: ACTIONS[step.do],
@@ -90,9 +87,10 @@ async function tryLogin(deps: ReconcileDeps, databaseId: string, situation: Situ
     .orderBy('id')
     .limit(1)
     .executeTakeFirst()
-  const address = addressOf(situation.engine, situation.agent)
   // Every login may have been deleted since; then there is nobody to prove it for.
-  if (!credential || !address) return
+  if (!credential) return
+  const address = addressOf(situation.engine, situation.agent)
+  if (!address) throw new Error(`the host has no gateway for ${situation.engine}`)
   const password = deps.sealer.open(credential.password, passwordContext(credential.id))
   await confirmLogin({ address, role: credential.role_name, password })
 }
@@ -115,6 +113,7 @@ async function take(
       return
     case 'mark-failed':
       await set({ state: 'failed', state_message: step.message })
+      await endRestore(tx, databaseId, situation.epoch, { state: 'failed', error: step.message })
       return
     case 'finish-restore':
       await set({ state: 'ready', state_message: null })

@@ -5,6 +5,7 @@ import { newId } from '../../platform/ids/new-id.ts'
 import type { Signals } from '../../platform/signals/index.ts'
 import type { Call } from '../access/index.ts'
 import { recordEvent } from '../events/index.ts'
+import { lockProject } from '../tenancy/index.ts'
 import type { Database } from './entities.ts'
 import { findSource } from './find-source.ts'
 import { getDatabase } from './get-database.ts'
@@ -22,9 +23,11 @@ export async function restoreDatabase(
   id: string,
   from: { databaseId: string; backupId: string },
 ): Promise<Database> {
-  const source = await findSource(deps.db, call, { type: 'backup', ...from })
   return transact(deps.db, async (tx) => {
+    const seen = await getDatabase(tx, call, id, 'update')
+    await lockProject(tx, call, seen.project.id, 'read')
     const database = await getDatabase(tx, call, id, 'update')
+    const source = await findSource(tx, call, { type: 'backup', ...from })
     const instance = await tx
       .selectFrom('instances')
       .innerJoin('databases', 'databases.id', 'instances.database_id')

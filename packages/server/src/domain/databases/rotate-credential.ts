@@ -8,7 +8,7 @@ import { recordEvent } from '../events/index.ts'
 import { assertCanApply, waitUntilApplied } from './apply-credentials.ts'
 import { withPassword } from './credential-view.ts'
 import type { CredentialWithPassword } from './entities.ts'
-import { getCredential } from './get-credential.ts'
+import { CREDENTIAL_NOT_FOUND, getCredential } from './get-credential.ts'
 import { getDatabase } from './get-database.ts'
 import { passwordContext } from './insert-credential.ts'
 import { newPassword } from './new-login.ts'
@@ -30,7 +30,7 @@ export async function rotateCredential(
       })
     }
     await assertCanApply(tx, database)
-    await tx
+    const rotated = await tx
       .updateTable('credentials')
       .set({
         password: deps.sealer.seal(login.password, passwordContext(id)),
@@ -38,7 +38,11 @@ export async function rotateCredential(
         rotated_at: new Date(),
       })
       .where('id', '=', id)
-      .execute()
+      .where('deleted_at', 'is', null)
+      .returning('id')
+      .executeTakeFirst()
+    // Somebody has deleted it since it was read.
+    if (!rotated) throw new CroftError(CREDENTIAL_NOT_FOUND.code, CREDENTIAL_NOT_FOUND.message)
     await recordEvent(tx, call, {
       workspaceId: found.workspaceId,
       action: 'credential.rotated',

@@ -12,6 +12,8 @@ export async function waitUntil<State>(
   done: (state: State) => boolean,
 ): Promise<State> {
   const deadline = performance.now() + timeoutMs
+  // Once more when the time is over: a signal may have been lost with the connection that brings them.
+  let isLast = false
   for (;;) {
     const stop = new AbortController()
     const remaining = Math.max(0, deadline - performance.now())
@@ -19,7 +21,8 @@ export async function waitUntil<State>(
     const changed = signals.waitFor('database', databaseId, remaining, stop.signal)
     try {
       const state = await read()
-      if (done(state) || remaining === 0 || !(await changed)) return state
+      if (done(state) || remaining === 0 || isLast) return state
+      isLast = !(await changed)
     } finally {
       stop.abort()
     }

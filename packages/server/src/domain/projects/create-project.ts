@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { Db } from '../../platform/db/connect.ts'
 import { transact } from '../../platform/db/transact.ts'
 import { CroftError } from '../../platform/errors/index.ts'
 import { newId } from '../../platform/ids/new-id.ts'
@@ -6,9 +7,11 @@ import { authorize, type Call } from '../access/index.ts'
 import {
   type CreateDatabaseDeps,
   type CreatedDatabase,
-  prepareDatabase,
+  findMade,
+  planDatabase,
   rethrowTaken,
   settle,
+  writeDatabase,
 } from '../databases/index.ts'
 import { recordEvent } from '../events/index.ts'
 import { getProject, getWorkspace, type Project } from '../tenancy/index.ts'
@@ -45,13 +48,18 @@ export async function createProject(
       ],
     })
   }
-  const id = newId()
+  const { resourceId: id = newId() } = call
+  await getWorkspace(deps.db, call, workspaceId)
+  authorize(call.principal, 'create', 'Project', { id, workspaceId })
+  if (call.resourceId !== undefined && (await exists(deps.db, id))) {
+    const project = await getProject(deps.db, call, id)
+    const earlier = await findMade(deps, { projectId: id })
+    return { project, created: earlier ? await settle(deps, earlier) : null }
+  }
   const name = input.name ?? `project-${randomUUID().slice(0, 8)}`
   const database = { projectId: id, name, region: input.region, isDefault: true }
-  const prepared = input.database ? await prepareDatabase(deps, call, database) : null
+  const plan = input.database ? await planDatabase(deps.db, call, database) : null
   const made = await transact(deps.db, async (tx) => {
-    await getWorkspace(tx, call, workspaceId)
-    authorize(call.principal, 'create', 'Project', { id, workspaceId })
     await tx
       .insertInto('projects')
       .values({
@@ -70,8 +78,14 @@ export async function createProject(
       subjectId: id,
       after: { name, logicalId: input.logicalId ?? null },
     })
-    return prepared ? prepared(tx, workspaceId) : null
+    return plan && writeDatabase(tx, deps, call, { ...database, workspaceId }, plan)
   })
   const created = made && (await settle(deps, made))
   return { project: await getProject(deps.db, call, id), created }
+}
+
+/** Whether an earlier try of the same call has made it, even if it is deleted since. */
+async function exists(db: Db, id: string): Promise<boolean> {
+  const row = await db.selectFrom('projects').select('id').where('id', '=', id).executeTakeFirst()
+  return row !== undefined
 }

@@ -11,17 +11,18 @@ export async function deleteExpiredProjects(
   deps: { db: Db; signals: Signals },
   jobId: string,
 ): Promise<number> {
+  const now = new Date()
   const expired = await deps.db
     .selectFrom('projects')
     .select('id')
-    .where('expires_at', '<', new Date())
+    .where('expires_at', '<', now)
     .where('deleted_at', 'is', null)
     .orderBy('expires_at')
     .limit(BATCH)
     .execute()
   for (const { id } of expired) {
     try {
-      await deleteProject(deps, systemCall('expiry', jobId), id)
+      await deleteProject(deps, systemCall('expiry', jobId), id, { expiredBy: now })
     } catch (error) {
       // Claimed, deleted or busy in the meantime: the next run looks again.
       if (!(error instanceof CroftError)) throw error

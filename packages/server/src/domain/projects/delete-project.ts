@@ -36,14 +36,19 @@ export async function refuseWhileBusy(tx: Executor, projectId: string, verb: str
   }
 }
 
-/** Deletes a project with its databases, their data and their backups. Throws `project-not-found`, `project-busy`. */
+/**
+ * Deletes a project with its databases, their data and their backups. With `expiredBy` only while it is a temporary
+ * one whose time was over by then: it may have been claimed a moment ago. Throws `project-not-found`, `project-busy`.
+ */
 export async function deleteProject(
   deps: { db: Db; signals: Signals },
   call: Call,
   id: string,
+  only: { expiredBy?: Date } = {},
 ): Promise<void> {
   const removed = await transact(deps.db, async (tx) => {
     const project = await lockProject(tx, call, id, 'delete')
+    if (only.expiredBy && !(project.expiresAt && project.expiresAt < only.expiredBy)) return []
     await refuseWhileBusy(tx, id, 'deleted')
     const databases = await tx
       .selectFrom('databases')

@@ -4,7 +4,7 @@ import { CroftError } from '../../platform/errors/index.ts'
 import { authorize, type Call, type Principal } from '../access/index.ts'
 import { rethrowTaken } from '../databases/index.ts'
 import { recordEvent } from '../events/index.ts'
-import { lockProject } from '../tenancy/index.ts'
+import { getProject, lockProject } from '../tenancy/index.ts'
 import { refuseWhileBusy } from './delete-project.ts'
 
 /** Turns the recipient's token into who it is. */
@@ -31,7 +31,8 @@ async function recipientWorkspace(
 
 /**
  * Moves a project to the workspace of the recipient's token. Its connections go on working; the giver no longer
- * sees it. A temporary project becomes a lasting one. Throws `recipient-invalid`, `project-busy`.
+ * sees it. A temporary project becomes a lasting one. Throws `project-not-found`, `recipient-invalid`,
+ * `project-busy`.
  */
 export async function transferProject(
   deps: { db: Db; recipientOf: Recipient },
@@ -39,6 +40,8 @@ export async function transferProject(
   id: string,
   recipientToken: string,
 ): Promise<void> {
+  // First, so that what is wrong with a token is told only to who has the project.
+  await getProject(deps.db, call, id)
   const recipient = await recipientWorkspace(deps.recipientOf, recipientToken)
   const to = recipient.workspaceId
   await transact(deps.db, async (tx) => {

@@ -18,6 +18,7 @@ import { type StoreReportDeps, storeReport } from './store-report.ts'
 export interface AgentSocket {
   send(text: string): void
   ping(): void
+  /** Ends the connection, without waiting for an answer that may never come. */
   close(): void
 }
 
@@ -27,10 +28,16 @@ export interface AgentSessionDeps extends StoreReportDeps {
 
 export interface AgentSession {
   receive(text: string): void
+  /** The agent answered a ping. */
+  heard(): void
   closed(): void
 }
 
 const HEARTBEAT_SECONDS = 10
+/** Pings without an answer after which the host is taken for gone: it may have lost power and closed nothing. */
+const MAX_UNANSWERED = 2
+/** Tasks in one message; the rest follows when some of them have ended. */
+const TASKS_AT_ONCE = 100
 /** An agent sends one report at a time and waits for its ack, so more than a few waiting messages are a fault. */
 const MAX_WAITING = 100
 
@@ -52,6 +59,9 @@ export function openAgentSession(
   let waiting = 0
   let last: Promise<void> = Promise.resolve()
   let changed = new Set<string>()
+  let tasksDue = false
+  let moreTasks = false
+  let unanswered = 0
 
   const send = (message: FromServer): void => {
     if (open) socket.send(JSON.stringify(message))
@@ -87,8 +97,9 @@ export function openAgentSession(
       .where('target_id', '=', targetId)
       .where('finished_at', 'is', null)
       .orderBy('created_at')
-      .limit(100)
+      .limit(TASKS_AT_ONCE)
       .execute()
+    moreTasks = rows.length === TASKS_AT_ONCE
     if (rows.length > 0) send({ type: 'tasks', tasks: rows.map((row) => row.task) })
   }
 
@@ -108,7 +119,12 @@ export function openAgentSession(
         })
       }),
       signals.on('task', (payload) => {
-        if (payload === null || payload === targetId) inTurn(sendTasks)
+        if (tasksDue || (payload !== null && payload !== targetId)) return
+        tasksDue = true
+        inTurn(() => {
+          tasksDue = false
+          return sendTasks()
+        })
       }),
     )
   }
@@ -144,13 +160,18 @@ export function openAgentSession(
       )
     }
     greeted = true
+    // Gone while this was written: `closed` did not know yet that there was something to take back.
+    if (!open) return noteEnd()
     send({ type: 'welcome', protocol: PROTOCOL_VERSION, targetId, heartbeatSeconds: HEARTBEAT_SECONDS })
     followChanges()
-    await storeReport(deps, targetId, { observed: hello.observed, tasks: hello.tasks, usage: [], events: [] })
-    await sendDesired('all')
-    await sendTasks()
     const beat = setInterval(() => inTurn(stillHere), HEARTBEAT_SECONDS * 1000)
     ends.push(() => clearInterval(beat))
+    const { observed, tasks } = hello
+    if (!(await storeReport(deps, { targetId, sessionId }, { observed, tasks, usage: [], events: [] }))) {
+      return refuseReplaced()
+    }
+    await sendDesired('all')
+    await sendTasks()
     log.info({ hostname: hello.hostname }, 'agent connected')
   }
 
@@ -163,7 +184,15 @@ export function openAgentSession(
       .execute()
   }
 
+  const refuseReplaced = (): void =>
+    refuse('replaced', 'A newer connection of this agent has taken over.', false)
+
   async function stillHere(): Promise<void> {
+    if (unanswered >= MAX_UNANSWERED) {
+      log.warn('the agent answers no ping; taken for gone')
+      return socket.close()
+    }
+    unanswered += 1
     socket.ping()
     const row = await db
       .updateTable('targets')
@@ -172,7 +201,16 @@ export function openAgentSession(
       .where('session_id', '=', sessionId)
       .returning('id')
       .executeTakeFirst()
-    if (!row) refuse('replaced', 'A newer connection of this agent has taken over.', false)
+    if (!row) refuseReplaced()
+  }
+
+  async function noteEnd(): Promise<void> {
+    await db
+      .updateTable('targets')
+      .set({ connected_at: null })
+      .where('id', '=', targetId)
+      .where('session_id', '=', sessionId)
+      .execute()
   }
 
   async function handle(message: FromAgent): Promise<void> {
@@ -182,12 +220,17 @@ export function openAgentSession(
     }
     if (!greeted) return refuse('bad-message', 'The first message must be a hello.', true)
     if (message.type === 'engines') return storeEngines(message)
-    await storeReport(deps, targetId, message)
+    if (!(await storeReport(deps, { targetId, sessionId }, message))) return refuseReplaced()
     send({ type: 'ack', seq: message.seq })
+    if (moreTasks && message.tasks.some((task) => task.state !== 'running')) await sendTasks()
   }
 
   return {
+    heard() {
+      unanswered = 0
+    },
     receive(text) {
+      unanswered = 0
       if (waiting > MAX_WAITING) return refuse('bad-message', 'Too many messages are waiting.', true)
       try {
         const message = decodeFromAgent(text)
@@ -203,12 +246,7 @@ export function openAgentSession(
       for (const end of ends) end()
       if (!greeted) return
       log.info('agent disconnected')
-      db.updateTable('targets')
-        .set({ connected_at: null })
-        .where('id', '=', targetId)
-        .where('session_id', '=', sessionId)
-        .execute()
-        .catch((error: unknown) => log.error({ err: error }, 'noting an agent’s end failed'))
+      noteEnd().catch((error: unknown) => log.error({ err: error }, 'noting an agent’s end failed'))
     },
   }
 }

@@ -4,7 +4,8 @@ import type { Db } from '../../platform/db/connect.ts'
 
 /**
  * What the control plane wants of a target's instances: of all, or of some. What its agent has confirmed as
- * removed is left out, so the list does not grow for ever.
+ * removed is left out, so the list does not grow for ever; unless the agent has it again, since its disk was put
+ * back to an earlier state.
  */
 export async function desiredInstances(
   db: Db,
@@ -16,7 +17,12 @@ export async function desiredInstances(
     .innerJoin('databases', 'databases.id', 'instances.database_id')
     .innerJoin('sizes', 'sizes.id', 'databases.size')
     .where('instances.target_id', '=', targetId)
-    .where('databases.state', '!=', 'deleted')
+    .where((eb) =>
+      eb.or([
+        eb('databases.state', '!=', 'deleted'),
+        eb(eb.ref('instances.observed', '->>').key('status'), '!=', 'absent'),
+      ]),
+    )
     .select([
       'instances.id',
       'instances.revision',

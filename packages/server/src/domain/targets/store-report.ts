@@ -2,6 +2,7 @@ import type { AgentEvent, ObservedInstance, Report, Task, TaskReport, UsageSampl
 import { sql } from 'kysely'
 import type { Db, Executor } from '../../platform/db/connect.ts'
 import { transact } from '../../platform/db/transact.ts'
+import { isUuid } from '../../platform/ids/index.ts'
 import { addJob } from '../../platform/queue/index.ts'
 import type { Signals } from '../../platform/signals/index.ts'
 
@@ -19,23 +20,41 @@ export interface StoreReportDeps {
 /** Name of the job that brings a database's state up to what was reported. */
 export const RECONCILE_JOB = 'reconcile-database'
 
+/** Whose report it is. */
+export interface Reporter {
+  readonly targetId: string
+  readonly sessionId: string
+}
+
 /**
  * Stores what an agent reports, all or nothing; storing it twice changes nothing. Databases that are on their way
- * somewhere get a reconcile job with it.
+ * somewhere get a reconcile job with it. False, and nothing stored, when the agent has connected anew since: what
+ * an older connection still had under way must not cover what the newer one said.
  */
 export async function storeReport(
   deps: StoreReportDeps,
-  targetId: string,
+  { targetId, sessionId }: Reporter,
   report: Pick<Report, 'observed' | 'tasks' | 'usage' | 'events'>,
-): Promise<void> {
-  if (report.observed.length + report.tasks.length + report.usage.length + report.events.length === 0) return
-  await transact(deps.db, async (tx) => {
+): Promise<boolean> {
+  const parts = [report.observed, report.tasks, report.usage, report.events]
+  if (parts.every((part) => part.length === 0)) return true
+  const stored = await transact(deps.db, async (tx) => {
+    const current = await tx
+      .selectFrom('targets')
+      .select('id')
+      .where('id', '=', targetId)
+      .where('session_id', '=', sessionId)
+      .forShare()
+      .executeTakeFirst()
+    if (!current) return false
     for (const observed of report.observed) await storeObserved(tx, deps.signals, targetId, observed)
     for (const task of report.tasks) await storeTask(tx, deps, targetId, task)
     await storeUsage(tx, targetId, report.usage)
     await storeEvents(tx, targetId, report.events)
+    return true
   })
-  for (const { kind } of report.events) deps.onAgentEvent(kind)
+  if (stored) for (const { kind } of report.events) deps.onAgentEvent(kind)
+  return stored
 }
 
 async function storeObserved(
@@ -91,14 +110,15 @@ async function storeUsage(tx: Executor, targetId: string, samples: readonly Usag
 
 async function storeEvents(tx: Executor, targetId: string, events: readonly AgentEvent[]): Promise<void> {
   for (const event of events) {
-    // What no database is known for concerns the platform.
+    // What no database is known for concerns the platform. A directory that an agent does not know may have any name.
+    const instanceId = isUuid(event.instanceId) ? event.instanceId : null
     await sql`
       insert into events (id, at, workspace_id, actor_type, actor_id, actor_name, action, subject_type, subject_id, after)
       select ${event.id}, ${event.at}, projects.workspace_id, 'agent', targets.id::text, targets.name, ${event.kind},
         case when databases.id is null then 'instance' else 'database' end,
         coalesce(databases.id::text, ${event.instanceId}), ${JSON.stringify(event.detail)}::jsonb
       from targets
-      left join instances on instances.target_id = targets.id and instances.id::text = ${event.instanceId}
+      left join instances on instances.target_id = targets.id and instances.id = ${instanceId}::uuid
       left join databases on databases.id = instances.database_id
       left join projects on projects.id = databases.project_id
       where targets.id = ${targetId}

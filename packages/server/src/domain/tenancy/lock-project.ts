@@ -6,6 +6,8 @@ export interface LockedProject {
   readonly id: string
   readonly workspaceId: string
   readonly name: string
+  /** A temporary project's end. */
+  readonly expiresAt: Date | null
 }
 
 /**
@@ -20,12 +22,17 @@ export async function lockProject(
 ): Promise<LockedProject> {
   const row = await tx
     .selectFrom('projects')
-    .select(['id', 'workspace_id', 'name'])
+    .select(['id', 'workspace_id', 'name', 'expires_at'])
     .where('id', '=', id)
     .where('deleted_at', 'is', null)
     .forUpdate()
     .executeTakeFirst()
-  const found = row && { id: row.id, workspaceId: row.workspace_id, name: row.name }
+  const found = row && {
+    id: row.id,
+    workspaceId: row.workspace_id,
+    name: row.name,
+    expiresAt: row.expires_at,
+  }
   const fields = (project: LockedProject) => ({ id: project.id, workspaceId: project.workspaceId })
   return authorizeFound(call.principal, action, 'Project', found, fields, PROJECT_NOT_FOUND)
 }

@@ -2,6 +2,7 @@ import { Kysely, PostgresDialect, type Transaction } from 'kysely'
 import pg from 'pg'
 import type { Logger } from 'pino'
 import { typesOf } from './column-types.ts'
+import { prepareFrequent } from './prepare-frequent.ts'
 import type { Tables } from './tables.ts'
 
 export type Db = Kysely<Tables>
@@ -58,7 +59,7 @@ export function connect(url: string, options: ConnectOptions): Connection {
   // client's for one in use, whose next query fails anyway.
   pool.on('error', (error) => options.log?.warn({ err: error }, 'an idle database connection broke'))
   pool.on('connect', (client) => client.on('error', () => undefined))
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: prepareFrequent(pool) }) })
   let closing: Promise<void> | undefined
   return {
     db,

@@ -144,6 +144,7 @@ export interface IdempotencyKeysTable {
   request_hash: Buffer
   created_at: Generated<Date>
   locked_until: Date
+  resource_id: Generated<string>
   status: number | null
   headers: Record<string, string> | null
   body: Buffer | null

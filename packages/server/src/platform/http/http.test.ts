@@ -29,7 +29,9 @@ test('bodies are checked without conversion, queries with it', async (t) => {
   }
   assert.deepEqual((await app.inject('/query?limit=7&all=true')).json(), { limit: 7, all: true })
   assert.deepEqual((await app.inject('/query')).json(), { limit: 5 })
-  assert.equal((await app.inject('/query?limit=many')).statusCode, 422)
+  for (const limit of ['many', '1.5', '1e3', '', 'true']) {
+    assert.equal((await app.inject(`/query?limit=${limit}`)).statusCode, 422, limit)
+  }
 })
 
 test('bodies that are no JSON, of another type, too large or poisoned are refused without being quoted', async (t) => {
@@ -42,6 +44,7 @@ test('bodies that are no JSON, of another type, too large or poisoned are refuse
     ['hunter2', 400],
     ['{"count":1,"__proto__":{"hunter2":1}}', 400],
     ['{"count":1,"constructor":{"prototype":{"hunter2":1}}}', 400],
+    [`{"count":1,"hunter2":${'['.repeat(400)}${']'.repeat(400)}}`, 400],
     ['hunter2', 400, 'text/plain'],
     ['hunter2=1', 400, 'application/x-www-form-urlencoded'],
     [JSON.stringify({ count: 1, name: 'hunter2'.repeat(200) }), 413],

@@ -144,6 +144,25 @@ test('4xx is kept; 5xx and 429 free the key', async (t) => {
   }
 })
 
+test('a repeat after a failure or a crash has the same id for what it makes', async (t) => {
+  const { db } = await createTestDatabase(t)
+  const first = await claimKey(db, name, hash)
+  assert.ok(first.type === 'ours')
+  await freeKey(db, name, first.lock)
+  const second = await claimKey(db, name, hash)
+  assert.ok(second.type === 'ours')
+  assert.equal(second.resourceId, first.resourceId)
+  await sql`update idempotency_keys set locked_until = now() - interval '1 second'`.execute(db)
+  const third = await claimKey(db, name, hash)
+  assert.ok(third.type === 'ours')
+  assert.equal(third.resourceId, first.resourceId)
+  await sql`update idempotency_keys set created_at = now() - interval '25 hours',
+    locked_until = now() - interval '25 hours'`.execute(db)
+  const nextDay = await claimKey(db, name, hash)
+  assert.ok(nextDay.type === 'ours')
+  assert.notEqual(nextDay.resourceId, first.resourceId)
+})
+
 test('keys that are empty, too long or not ASCII are refused', async (t) => {
   const { post, made } = await build(t)
   for (const key of ['', 'a b', 'x'.repeat(256), 'ä']) {

@@ -16,6 +16,13 @@ import { pathOf } from './path-of.ts'
 
 export { purgeIdempotencyKeys } from './idempotency-store.ts'
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The id for what a request with an Idempotency-Key makes, the same for its repeats; null without one. */
+    resourceId: string | null
+  }
+}
+
 export interface IdempotencyOptions {
   readonly db: Db
   readonly sealer: Sealer
@@ -25,9 +32,9 @@ export interface IdempotencyOptions {
 
 const VISIBLE_ASCII = /^[\x21-\x7e]{1,255}$/
 const KEPT_HEADERS = ['content-type', 'location']
-const RENEW_EVERY_MS = 20_000
+const RENEW_EVERY_MS = 5000
 // A handler that takes longer than this has hung; its key is left to the next try.
-const RENEW_AT_MOST = 30
+const RENEW_AT_MOST = 120
 
 interface Held {
   readonly name: KeyName
@@ -63,7 +70,7 @@ function keptHeaders(reply: FastifyReply): Record<string, string> {
  * Idempotency-Key on the POSTs of a scope; register after its authentication. The first request with a key runs;
  * later ones get its answer for 24 h, with `idempotency-replayed: true`. While the first runs they get
  * `idempotency-in-flight`, with another body `idempotency-mismatch`. Answers of 5xx and 429, and streams, are not
- * kept: the key is free again.
+ * kept: the same request may be tried again, and learns by `request.resourceId` what an earlier try has made.
  */
 export function useIdempotency(
   scope: FastifyInstance,
@@ -92,6 +99,7 @@ export function useIdempotency(
     return body === null ? reply.send() : reply.send(sealer.open(body, context(name)))
   }
 
+  scope.decorateRequest('resourceId', null)
   scope.addHook('preHandler', async (request, reply) => {
     if (request.method !== 'POST') return
     const key = keyOf(request)
@@ -101,6 +109,7 @@ export function useIdempotency(
     const claim = await claimKey(db, name, bodyHash(request))
     switch (claim.type) {
       case 'ours':
+        request.resourceId = claim.resourceId
         return hold(request, name, claim.lock)
       case 'answered':
         return replay(reply, name, claim.answer)
@@ -141,7 +150,7 @@ export function useIdempotency(
     try {
       await settle(mine, reply, payload)
     } catch (error) {
-      // What was asked for is done: the caller gets its answer, and the key is free in a minute.
+      // What was asked for is done: the caller gets its answer, and the key is free after a moment.
       request.log.error({ err: error }, 'an answer could not be kept for its idempotency key')
     }
     return payload

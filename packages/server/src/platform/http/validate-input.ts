@@ -1,5 +1,5 @@
 import type { FastifySchemaCompiler } from 'fastify'
-import type { TSchema } from 'typebox'
+import { IsInteger, IsObject, type TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { TLocalizedValidationError } from 'typebox/error'
 import { Value } from 'typebox/value'
@@ -26,6 +26,19 @@ export function fieldFaults(
   return [...fields].slice(0, MOST_FIELDS).map(([path, message]) => ({ path, message }))
 }
 
+const INTEGER = /^[+-]?\d+$/
+
+/** What is text on the wire as the types of the schema. `Convert` makes 1 of `1.5`, which is no integer at all. */
+function convertText(schema: TSchema, given: unknown): unknown {
+  if (!IsObject(schema) || typeof given !== 'object' || given === null) return Value.Convert(schema, given)
+  const kept = Object.entries(given).filter(
+    ([name, value]) =>
+      typeof value === 'string' && IsInteger(schema.properties[name]) && !INTEGER.test(value),
+  )
+  const converted: unknown = Value.Convert(schema, { ...given })
+  return { ...(converted as object), ...Object.fromEntries(kept) }
+}
+
 /**
  * Checks input by the TypeBox schemas of a route and fills in defaults. Only what is text on the wire (path,
  * query, headers) is converted: `"1"` in a body is not a number. Nothing is removed. Throws `invalid-input` with
@@ -35,7 +48,7 @@ export const validateInput: FastifySchemaCompiler<TSchema> = ({ schema, httpPart
   const compiled = Compile(schema)
   const part = PART_NAMES[httpPart ?? 'body'] ?? 'request'
   return (given: unknown) => {
-    const value = Value.Default(schema, httpPart === 'body' ? given : Value.Convert(schema, given))
+    const value = Value.Default(schema, httpPart === 'body' ? given : convertText(schema, given))
     if (compiled.Check(value)) return { value }
     const fields = fieldFaults(compiled.Errors(value))
     const [first] = fields

@@ -20,6 +20,8 @@ export interface Signals {
   waitFor(channel: Channel, payload: string, timeoutMs: number, signal?: AbortSignal): Promise<boolean>
   /** Whether signals of other processes arrive at this moment. */
   connected(): boolean
+  /** Every wait ends now, and those that begin later at once: this process stops, and what waits must answer. */
+  endWaits(): void
   close(): Promise<void>
 }
 
@@ -31,7 +33,7 @@ export interface SignalsOptions {
 /** Signals between processes over LISTEN/NOTIFY, on a connection of their own that is kept up. */
 export function createSignals({ url, log }: SignalsOptions): Signals {
   const handlers = new Map<Channel, Set<SignalHandler>>()
-  const closing = new AbortController()
+  const ending = new AbortController()
 
   async function run(handler: SignalHandler, payload: string | null): Promise<void> {
     try {
@@ -68,7 +70,7 @@ export function createSignals({ url, log }: SignalsOptions): Signals {
     on,
     waitFor(channel, payload, timeoutMs, signal) {
       return new Promise((resolve) => {
-        const ends = signal ? AbortSignal.any([signal, closing.signal]) : closing.signal
+        const ends = signal ? AbortSignal.any([signal, ending.signal]) : ending.signal
         if (ends.aborted) return resolve(false)
         const settle = (arrived: boolean): void => {
           clearTimeout(timer)
@@ -85,8 +87,9 @@ export function createSignals({ url, log }: SignalsOptions): Signals {
       })
     },
     connected: listener.connected,
+    endWaits: () => ending.abort(),
     async close() {
-      closing.abort()
+      ending.abort()
       handlers.clear()
       await listener.close()
     },

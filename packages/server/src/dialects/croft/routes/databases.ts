@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import type { Call } from '../../../domain/access/index.ts'
 import { CroftError } from '../../../platform/errors/index.ts'
 import type { CroftDeps } from '../deps.ts'
@@ -11,8 +11,10 @@ import {
   CreatedDatabase,
   Database,
   RestoreDatabase,
+  type Source,
   UpdateDatabase,
 } from '../schemas/database.ts'
+import { Line } from '../schemas/input.ts'
 import { IdParams, PageQuery, pageOf } from '../schemas/page.ts'
 
 const tag = 'Databases'
@@ -24,7 +26,7 @@ export const listDatabases = operation({
   query: Type.Object({
     ...PageQuery,
     projectId: Type.Optional(Type.String({ maxLength: 100 })),
-    name: Type.Optional(Type.String({ maxLength: 128, description: 'Only those of this name.' })),
+    name: Type.Optional(Line(128, 'Only those of this name.')),
   }),
   status: 200,
   response: pageOf(Database),
@@ -45,6 +47,14 @@ async function firstProject({ tenancy }: CroftDeps, call: Call): Promise<string>
   })
 }
 
+function readSource(source: Static<typeof Source>): Static<typeof Source> {
+  if (source.type === 'empty') return source
+  const databaseId = readId('database', source.databaseId)
+  return source.type === 'database'
+    ? { type: 'database', databaseId }
+    : { type: 'backup', databaseId, backupId: readId('backup', source.backupId) }
+}
+
 export const createDatabase = operation({
   tag,
   summary: 'Create a database',
@@ -53,9 +63,10 @@ export const createDatabase = operation({
   status: 201,
   response: CreatedDatabase,
   async handle({ call, body }, deps) {
-    const { projectId, ...wanted } = body
+    const { projectId, source, ...wanted } = body
     const { database, credential } = await deps.databases.createDatabase(call, {
       ...wanted,
+      source: source && readSource(source),
       projectId: projectId === undefined ? await firstProject(deps, call) : readId('project', projectId),
     })
     return { ...presentDatabase(database), connectionString: credential.connectionString }

@@ -1,6 +1,5 @@
 import { Type } from 'typebox'
 import type { OAuthApplication } from '../../../domain/access/index.ts'
-import { readId } from '../ids.ts'
 import { operation } from '../operation.ts'
 import { presentPage, readPage } from '../pagination.ts'
 import {
@@ -53,6 +52,7 @@ export const deleteOAuthApplication = operation({
   params: IdParams,
   status: 204,
   async handle({ call, params }, { access }) {
-    await access.deleteApplication(call, readId('application', params.id))
+    // A client id is as good as our own: it is what `croft oauth create -q` prints.
+    await access.deleteApplication(call, params.id)
   },
 })

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { operation } from '../operation.ts'
 import { presentPage, readPage } from '../pagination.ts'
+import { Line } from '../schemas/input.ts'
 import { PageQuery, pageOf } from '../schemas/page.ts'
 import { Event, Rotation, Size, Target } from '../schemas/platform.ts'
 
@@ -35,7 +36,7 @@ export const listEvents = operation({
   description: 'What was done, by whom; newest first.',
   query: Type.Object({
     ...PageQuery,
-    subjectId: Type.Optional(Type.String({ maxLength: 100, description: 'Only about this thing.' })),
+    subjectId: Type.Optional(Line(100, 'Only about this thing.')),
   }),
   status: 200,
   response: pageOf(Event),

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { Name } from './input.ts'
 
 const Time = Type.String({ format: 'date-time' })
 const MaybeTime = Type.Union([Time, Type.Null()])
@@ -22,7 +23,7 @@ export const CreatedToken = Type.Object(
 
 export const CreateToken = Type.Object(
   {
-    name: Type.String({ minLength: 1, maxLength: 128 }),
+    name: Name,
     workspaceId: Type.Optional(Type.String({ description: 'The caller’s own unless given.' })),
     expiresAt: Type.Optional(Time),
   },
@@ -51,7 +52,7 @@ export const CreatedOAuthApplication = Type.Object(
 
 export const CreateOAuthApplication = Type.Object(
   {
-    name: Type.String({ minLength: 1, maxLength: 128 }),
+    name: Name,
     redirectUris: Type.Array(Type.String({ maxLength: 2000 }), { minItems: 1, maxItems: 20 }),
     confidential: Type.Optional(Type.Boolean({ default: true })),
   },

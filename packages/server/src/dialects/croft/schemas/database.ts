@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { Line, Name } from './input.ts'
 
 const Nullable = <Schema extends ReturnType<typeof Type.String> | ReturnType<typeof Type.Integer>>(
   schema: Schema,
@@ -54,7 +55,6 @@ export const CreatedDatabase = Type.Object(
   { additionalProperties: false, description: 'A new database with its first login.' },
 )
 
-const Name = Type.String({ minLength: 1, maxLength: 128 })
 const Idle = Type.Integer({ minimum: 0, maximum: 31_536_000 })
 const Retention = Type.Integer({ minimum: 1, maximum: 3650 })
 
@@ -64,10 +64,10 @@ export const CreateDatabase = Type.Object(
     projectId: Type.Optional(
       Type.String({ description: 'The oldest project of the workspace unless given.' }),
     ),
-    engine: Type.Optional(Type.String({ default: 'postgres' })),
-    version: Type.Optional(Type.String({ description: 'Major version, e.g. `18`.' })),
-    size: Type.Optional(Type.String({ default: 'nano' })),
-    region: Type.Optional(Type.String({ default: 'us-east-1' })),
+    engine: Type.Optional(Type.String({ ...Line(40), default: 'postgres' })),
+    version: Type.Optional(Line(20, 'Major version, e.g. `18`.')),
+    size: Type.Optional(Type.String({ ...Line(40), default: 'nano' })),
+    region: Type.Optional(Type.String({ ...Line(40), default: 'us-east-1' })),
     source: Type.Optional(Source),
     idleTimeoutSeconds: Type.Optional(Idle),
   },

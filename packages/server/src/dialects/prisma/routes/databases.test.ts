@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createPrismaApp } from '../../../../test/prisma-app.ts'
-import { createProject, dataOf, errorOf, makeReady, send } from '../../../../test/prisma-request.ts'
+import { createProject, dataOf, errorOf, makeGone, makeReady, send } from '../../../../test/prisma-request.ts'
 import { newId } from '../../../platform/ids/index.ts'
 import { showId } from '../ids.ts'
 
@@ -44,6 +44,7 @@ test('databases on branches, by the newer route', async (t) => {
     body: { logicalId: 'orders', name: 'o' },
   })
   assert.deepEqual([logical.status, dataOf<{ logicalId: string }>(logical).logicalId], [200, 'orders'])
+  await makeGone(given)
   assert.equal((await send(given, 'DELETE', `/v1/databases/${database.id}`)).status, 204)
   assert.equal((await send(given, 'GET', `/v1/databases/${database.id}`)).status, 404)
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createPrismaApp, ORIGIN } from '../../../../test/prisma-app.ts'
-import { createProject, dataOf, errorOf, makeReady, send } from '../../../../test/prisma-request.ts'
+import { createProject, dataOf, errorOf, makeGone, makeReady, send } from '../../../../test/prisma-request.ts'
 
 test('a project comes with a default database in the old form and the new', async (t) => {
   const given = await createPrismaApp(t)
@@ -78,8 +78,7 @@ test('transfer: to the workspace of the recipient’s token, and the giver no lo
 test('a project is deleted with its databases', async (t) => {
   const given = await createPrismaApp(t)
   const { id, database } = await createProject(given)
-  // Nobody removes the server here: the domain waits for that, but not for ever.
-  await given.db.updateTable('instances').set({ observed: null }).execute()
+  await makeGone(given)
   assert.equal((await send(given, 'DELETE', `/v1/projects/${id}`)).status, 204)
   assert.equal((await send(given, 'GET', `/v1/databases/${database.id}`)).status, 404)
 })

@@ -1,7 +1,5 @@
 import { Type } from 'typebox'
-
-// No control characters: PostgreSQL cannot store NUL in text, and no screen shows the others.
-const PRINTABLE = '^[^\\u0000-\\u001f\\u007f]*$'
+import { PRINTABLE } from '../../../platform/http/index.ts'
 
 export const Text = (description: string) =>
   Type.String({ minLength: 1, maxLength: 255, pattern: PRINTABLE, description })
