@@ -2,8 +2,13 @@ import { type Static, type TSchema, Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { Value } from 'typebox/value'
 
-const port = (fallback: number, description: string) =>
-  Type.Integer({ minimum: 0, maximum: 65535, default: fallback, description })
+const port = (fallback: number | undefined, description: string) =>
+  Type.Integer({
+    minimum: 0,
+    maximum: 65535,
+    ...(fallback === undefined ? {} : { default: fallback }),
+    description,
+  })
 
 /**
  * Every setting of every process, by the name of its environment variable. `croft start --data-dir x` is
@@ -17,6 +22,12 @@ export const Settings = Type.Object({
   }),
   CROFT_PORT: port(7400, 'Port of the API; 0 picks a free one and bootstrap.json says which.'),
   CROFT_POSTGRES_PORT: port(7432, 'Port of the PostgreSQL gateway; 0 picks a free one.'),
+  CROFT_AGENT_METRICS_PORT: Type.Optional(
+    port(
+      undefined,
+      'Port where the agent serves its gateways’ figures for Prometheus at /metrics (default: it does not).',
+    ),
+  ),
   CROFT_PUBLIC_URL: Type.Optional(
     Type.String({
       pattern: '^https?://[^/]+$',

@@ -36,6 +36,7 @@ import { sampleUsage } from '../usage/sample-usage.ts'
 import { createWarmPool } from '../warm-pool/warm-pool.ts'
 import { createGateways } from './gateways.ts'
 import { takeLock } from './lock.ts'
+import { serveMetrics } from './metrics-server.ts'
 
 /** The smallest size, until the first databases show what is usual here. */
 const NANO: Resources = {
@@ -151,13 +152,17 @@ export async function startAgent({ settings, serverUrl, token }: AgentSettings, 
       : {}),
     log,
   })
+  const registry = new Registry()
+  const metricsPort = settings.CROFT_AGENT_METRICS_PORT
+  const metrics =
+    metricsPort === undefined ? null : await serveMetrics(settings.CROFT_HOST, metricsPort, registry)
   const gateway = await createPostgresGateway({
     host: settings.CROFT_HOST,
     port: settings.CROFT_POSTGRES_PORT,
     routes: instances.routes,
     tls,
     log,
-    registry: new Registry(),
+    registry,
   }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EADDRINUSE') throw error
     const { CROFT_HOST: address, CROFT_POSTGRES_PORT: port } = settings
@@ -214,6 +219,7 @@ export async function startAgent({ settings, serverUrl, token }: AgentSettings, 
     async close() {
       stopSampling()
       stopWatching()
+      metrics?.close()
       // A task may wait for a disk that does not answer; the next start goes on with it.
       await within(clock, STOP_MS.drain, Promise.all([gateway.drain(STOP_MS.sessions), tasks.close()]))
       await within(clock, STOP_MS.servers, Promise.all([instances.close('orderly'), pool.close()]))

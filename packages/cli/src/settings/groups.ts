@@ -13,6 +13,7 @@ export const SETTING_GROUPS: Readonly<Record<string, readonly SettingName[]>> = 
     'CROFT_HOST',
     'CROFT_PORT',
     'CROFT_POSTGRES_PORT',
+    'CROFT_AGENT_METRICS_PORT',
     'CROFT_PUBLIC_URL',
     'CROFT_GATEWAY_HOST',
     'CROFT_TLS_CERT',

@@ -4,8 +4,8 @@ import { codeOf } from '../../../test/oauth.ts'
 import { createPlatform, createTestPostgres, stateOf } from '../../../test/platform.ts'
 import { until } from '../../../test/scripted-agent.ts'
 
-test('a server that stops does not keep callers waiting for a host', async (t) => {
-  const platform = await createPlatform(t, { CROFT_PROVISION_WAIT_MS: '60000' })
+test('a server that stops does not keep callers waiting for a host', { timeout: 15_000 }, async (t) => {
+  const platform = await createPlatform(t, { CROFT_PROVISION_WAIT_MS: '25000' })
   const agent = await platform.agent()
   const creating = createTestPostgres(platform)
   await until(() => agent.wanted.size === 1)
