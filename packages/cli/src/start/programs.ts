@@ -4,6 +4,9 @@ import { type GatewayEndpoint, readBootstrap } from './bootstrap-file.ts'
 import type { Program } from './program.ts'
 import { SCRIPTS } from './scripts.ts'
 
+// V8 lets what it made lately grow to 48 MB before it looks for garbage; the agent is mostly idle and makes little.
+const SMALL_YOUNG_GENERATION = '--max-semi-space-size=2'
+
 export interface MetadataReady {
   readonly socket: string
 }
@@ -91,7 +94,7 @@ export function agentProgram(
       const token = readBootstrap(known.bootstrapPath()).agentToken
       if (token === null) throw new Error(`${known.bootstrapPath()} has no agentToken for the local agent`)
       return {
-        args: [SCRIPTS.agent],
+        args: [SMALL_YOUNG_GENERATION, SCRIPTS.agent],
         env: settings.environment('all', {
           CROFT_SERVER_URL: known.serverUrl(),
           CROFT_AGENT_TOKEN: token,

@@ -7,13 +7,16 @@ import { createTestDatabase } from '../../test/database.ts'
 import { createAccess } from '../domain/access/index.ts'
 import { CroftError } from '../platform/errors/index.ts'
 import { bootstrap } from './bootstrap.ts'
+import { CannotStart } from './cannot-start.ts'
+
+const COMMON = { adminEmail: 'admin@example.com', url: 'http://127.0.0.1:1', sharedMetadata: false }
 
 test('a first start that was cut off anywhere is completed by the next, with the same secrets', async (t) => {
   const { db, pool } = await createTestDatabase(t)
   const dataDirectory = await mkdtemp(join(tmpdir(), 'croft-bootstrap-'))
   t.after(() => rm(dataDirectory, { recursive: true, force: true }))
   const access = createAccess({ db, pool, log: { warn: () => {} } })
-  const options = { db, access, dataDirectory, adminEmail: 'admin@example.com', url: 'http://127.0.0.1:1' }
+  const options = { ...COMMON, db, access, dataDirectory }
   const cut = async () => {
     throw new Error('the power is gone')
   }
@@ -39,10 +42,27 @@ test('a token that cannot be checked at the moment is no reason for another one'
   const dataDirectory = await mkdtemp(join(tmpdir(), 'croft-bootstrap-'))
   t.after(() => rm(dataDirectory, { recursive: true, force: true }))
   const access = createAccess({ db, pool, log: { warn: () => {} } })
-  const options = { db, access, dataDirectory, adminEmail: 'admin@example.com', url: 'http://127.0.0.1:1' }
+  const options = { ...COMMON, db, access, dataDirectory }
   await bootstrap(options)
   const away = async () => {
     throw new CroftError('unavailable', 'away')
   }
   await assert.rejects(bootstrap({ ...options, access: { ...access, authenticate: away } }), CroftError)
+})
+
+test('the metadata of another Croft are left alone, one’s own may get a new file', async (t) => {
+  const { db, pool } = await createTestDatabase(t)
+  const dataDirectory = await mkdtemp(join(tmpdir(), 'croft-bootstrap-'))
+  t.after(() => rm(dataDirectory, { recursive: true, force: true }))
+  const access = createAccess({ db, pool, log: { warn: () => {} } })
+  const options = { ...COMMON, db, access, dataDirectory }
+  const path = await bootstrap({ ...options, sharedMetadata: true })
+  await bootstrap({ ...options, sharedMetadata: true })
+  await rm(path)
+  await assert.rejects(bootstrap({ ...options, sharedMetadata: true }), CannotStart)
+  await assert.rejects(readFile(path), { code: 'ENOENT' })
+  await bootstrap(options)
+  const { workspaceId } = JSON.parse(await readFile(path, 'utf8'))
+  const row = await db.selectFrom('workspaces').select('id').executeTakeFirstOrThrow()
+  assert.equal(workspaceId, row.id)
 })

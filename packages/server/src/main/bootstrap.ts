@@ -7,6 +7,7 @@ import { type Db, transact } from '../platform/db/index.ts'
 import { CroftError } from '../platform/errors/index.ts'
 import { newId } from '../platform/ids/index.ts'
 import { type BootstrapFile, readBootstrapFile, writeBootstrapFile } from './bootstrap-file.ts'
+import { CannotStart } from './cannot-start.ts'
 
 export interface BootstrapOptions {
   readonly db: Db
@@ -14,8 +15,13 @@ export interface BootstrapOptions {
   readonly dataDirectory: string
   readonly adminEmail: string
   readonly url: string
+  /** Whether the metadata database may serve others than this data directory. */
+  readonly sharedMetadata: boolean
 }
 
+const FOREIGN =
+  'The metadata database was set up by another Croft, and this data directory has no bootstrap.json of it. ' +
+  'Run "croft server" to add a server to that Croft, or copy its bootstrap.json and keys.json here to move it.'
 const LOCAL_TARGET = 'local'
 const call = systemCall('bootstrap', 'bootstrap')
 const secret = (prefix: string) => prefix + randomBytes(24).toString('base64url')
@@ -30,6 +36,8 @@ export async function bootstrap(options: BootstrapOptions): Promise<string> {
   const path = join(options.dataDirectory, 'bootstrap.json')
   const before = await readBootstrapFile(path)
   const known = await firstTenancy(db)
+  // Going on would replace that Croft's agent token and its administrator's password.
+  if (known && options.sharedMetadata && before.workspaceId === undefined) throw new CannotStart(FOREIGN)
   const file = {
     ...before,
     url: options.url,

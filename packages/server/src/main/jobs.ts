@@ -4,7 +4,7 @@ import { expireBackups, scheduleBackups } from '../domain/backups/index.ts'
 import { EXPIRE_BACKUPS_JOB, reconcileDatabase } from '../domain/databases/index.ts'
 import { RESEAL_JOB } from '../domain/keys/index.ts'
 import { deleteExpiredProjects } from '../domain/projects/index.ts'
-import { RECONCILE_JOB } from '../domain/targets/index.ts'
+import { purgeHistory, RECONCILE_JOB } from '../domain/targets/index.ts'
 import type { Db } from '../platform/db/index.ts'
 import { purgeIdempotencyKeys } from '../platform/http/index.ts'
 import type { CronEntry, Job } from '../platform/queue/index.ts'
@@ -32,6 +32,7 @@ export function createJobs(deps: JobDeps): Record<string, Job> {
     'purge-expired': async () => {
       await purgeIdempotencyKeys(deps.db)
       await deps.access.purgeExpired()
+      await purgeHistory(deps.db)
     },
   }
 }

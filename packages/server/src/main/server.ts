@@ -2,9 +2,11 @@ import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { parseSettings, WrongSettings } from '@croft/protocol'
 import { createLogger } from '../platform/log/index.ts'
+import { CannotStart } from './cannot-start.ts'
 import { startServer } from './start-server.ts'
 
-const SETTINGS_WRONG = 2
+/** Tells the launcher that another try would end the same way. */
+const NEEDS_A_CHANGE = 2
 
 async function main(): Promise<void> {
   const settings = parseSettings(process.env)
@@ -38,9 +40,9 @@ async function main(): Promise<void> {
 main().catch((error: unknown) => {
   if (error instanceof WrongSettings) {
     process.stderr.write(`${error.message}\n`)
-    process.exit(SETTINGS_WRONG)
+    process.exit(NEEDS_A_CHANGE)
   }
   const log = createLogger({ name: 'server', level: 'error' })
   log.fatal({ err: error }, error instanceof Error ? error.message : 'the server cannot start')
-  process.exit(1)
+  process.exit(error instanceof CannotStart ? NEEDS_A_CHANGE : 1)
 })

@@ -10,6 +10,7 @@ import { installQueue, startWorker } from '../platform/queue/index.ts'
 import { openKeyRing, usedKeys } from '../platform/secrets/index.ts'
 import { createSignals } from '../platform/signals/index.ts'
 import { bootstrap } from './bootstrap.ts'
+import { CannotStart } from './cannot-start.ts'
 import { compose, keyRingPath } from './compose.ts'
 import { mountDialects } from './dialects.ts'
 import { createCron, createJobs } from './jobs.ts'
@@ -75,7 +76,7 @@ export async function startServer(
   const { CROFT_HOST: host, CROFT_PORT: port } = settings
   await app.listen({ host, port }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EADDRINUSE') throw error
-    throw new Error(`Port ${port} of ${host} is taken; choose another one for the API with CROFT_PORT.`)
+    throw new CannotStart(`Port ${port} of ${host} is taken; choose another one for the API with CROFT_PORT.`)
   })
   const url = settings.CROFT_PUBLIC_URL ?? originOf(settings.CROFT_HOST, portOf(app.server.address()))
 
@@ -88,6 +89,7 @@ export async function startServer(
       dataDirectory: resolve(settings.CROFT_DATA_DIR),
       adminEmail: settings.CROFT_ADMIN_EMAIL,
       url,
+      sharedMetadata: !isOnSocket(databaseUrl),
     })
   })
   const worker = await startWorker({
@@ -114,6 +116,11 @@ export async function startServer(
       await connection.close()
     },
   }
+}
+
+/** As the launcher's own metadata server is, which nobody else uses. */
+function isOnSocket(url: string): boolean {
+  return /[?&]host=(\/|%2f)/i.test(url)
 }
 
 function portOf(address: AddressInfo | string | null): number {

@@ -14,6 +14,7 @@ export type { Region } from './list-regions.ts'
 export type { Size } from './list-sizes.ts'
 export type { Target } from './list-targets.ts'
 export { type Placement, placeInstance } from './place.ts'
+export { purgeHistory } from './purge-history.ts'
 export { DEFAULT_REGION, REGIONS, type RegionId } from './regions.ts'
 export { RECONCILE_JOB, type TaskHandler } from './store-report.ts'
 
