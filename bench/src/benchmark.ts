@@ -13,8 +13,10 @@ export interface Row {
   readonly p99: number
   readonly samples: number
   readonly met: boolean
-  /** What else was seen, or why the goal is missed. */
+  /** What else was seen. */
   readonly note: string
+  /** What is known of why the goal is missed; printed when it is. */
+  readonly why: string
 }
 
 export interface Options {
@@ -41,12 +43,13 @@ interface Measured {
   /** Limits of the goal, in the unit. */
   readonly limit: { readonly median: number; readonly p99?: number }
   readonly note?: string
+  readonly why?: string
 }
 
-export function toRow({ what, goal, unit, values, better, limit, note = '' }: Measured): Row {
+export function toRow({ what, goal, unit, values, better, limit, note = '', why = '' }: Measured): Row {
   const middle = median(values)
   const p99 = quantile(values, better === 'less' ? 0.99 : 0.01)
   const within = (value: number, bound: number) => (better === 'less' ? value < bound : value > bound)
   const met = within(middle, limit.median) && (limit.p99 === undefined || within(p99, limit.p99))
-  return { what, goal, unit, median: middle, p99, samples: values.length, met, note }
+  return { what, goal, unit, median: middle, p99, samples: values.length, met, note, why }
 }

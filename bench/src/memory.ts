@@ -64,6 +64,7 @@ export const memory: Benchmark = {
           better: 'less',
           limit: { median: 300 },
           note: `PSS in MB: ${parts.join(', ')}; RSS ${before.rssMb.toFixed(0)} MB counts shared pages many times`,
+          why: 'three Node processes have heaps of 60 to 100 MB each; launcher and agent are candidates for lazier imports',
         }),
         toRow({
           what: 'memory: per sleeping database',
@@ -73,6 +74,7 @@ export const memory: Benchmark = {
           better: 'less',
           limit: { median: 0.5 },
           note: `growth of all processes after ${count} databases were made, over ${count}; mostly heaps that warm up (${median(sleeping.map((each) => each * count)).toFixed(0)} MB in all)`,
+          why: 'a sleeping database has no process; what grows is the heaps of server and agent that warm up over the creations',
         }),
         toRow({
           what: 'memory: per running idle database',

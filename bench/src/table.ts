@@ -25,6 +25,9 @@ export function formatTable(rows: readonly Row[]): string {
     `| ${line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`
   const rule = format(widths.map((width) => '-'.repeat(width)))
   const notes = rows.filter(({ note }) => note !== '').map(({ what, note }) => `- ${what}: ${note}`)
+  const reasons = rows
+    .filter(({ met, why }) => !met && why !== '')
+    .map(({ what, why }) => `- missed: ${what}: ${why}`)
   const [first = [], ...rest] = lines
-  return [format(first), rule, ...rest.map(format), '', ...notes].join('\n')
+  return [format(first), rule, ...rest.map(format), '', ...notes, '', ...reasons].join('\n')
 }

@@ -56,6 +56,8 @@ async function main(): Promise<void> {
   exitOn(log, starting)
   try {
     const { gateways } = await starting
+    // An idle process would keep for hours what its start left behind.
+    globalThis.gc?.()
     process.send?.({ type: 'ready', gateways })
   } catch (err) {
     log.fatal({ err }, err instanceof Error ? err.message : 'the agent cannot start')

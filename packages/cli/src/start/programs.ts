@@ -4,6 +4,8 @@ import { type GatewayEndpoint, readBootstrap } from './bootstrap-file.ts'
 import type { Program } from './program.ts'
 import { SCRIPTS } from './scripts.ts'
 
+// Lets a process collect its garbage once, when it has started.
+const COLLECTS_AFTER_START = '--expose-gc'
 // V8 lets what it made lately grow to 48 MB before it looks for garbage; the agent is mostly idle and makes little.
 const SMALL_YOUNG_GENERATION = '--max-semi-space-size=2'
 
@@ -69,7 +71,7 @@ export function serverProgram(
     invocation() {
       const port = known.port()
       return {
-        args: [SCRIPTS.server],
+        args: [COLLECTS_AFTER_START, SCRIPTS.server],
         env: settings.environment('all', {
           CROFT_DATABASE_URL: known.databaseUrl(),
           ...(port === null ? {} : { CROFT_PORT: String(port) }),
@@ -94,7 +96,7 @@ export function agentProgram(
       const token = readBootstrap(known.bootstrapPath()).agentToken
       if (token === null) throw new Error(`${known.bootstrapPath()} has no agentToken for the local agent`)
       return {
-        args: [SMALL_YOUNG_GENERATION, SCRIPTS.agent],
+        args: [COLLECTS_AFTER_START, SMALL_YOUNG_GENERATION, SCRIPTS.agent],
         env: settings.environment('all', {
           CROFT_SERVER_URL: known.serverUrl(),
           CROFT_AGENT_TOKEN: token,
