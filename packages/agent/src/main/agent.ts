@@ -57,7 +57,7 @@ async function main(): Promise<void> {
   try {
     const { gateways } = await starting
     // An idle process would keep for hours what its start left behind.
-    globalThis.gc?.()
+    globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' })
     process.send?.({ type: 'ready', gateways })
   } catch (err) {
     log.fatal({ err }, err instanceof Error ? err.message : 'the agent cannot start')

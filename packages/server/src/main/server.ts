@@ -35,7 +35,7 @@ async function main(): Promise<void> {
   process.on('SIGINT', () => stop('SIGINT'))
   process.on('disconnect', () => stop('the launcher is gone'))
   // An idle process would keep for hours what its start left behind, 30 MB of it.
-  globalThis.gc?.()
+  globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' })
   process.send?.({ type: 'ready', url: server.url, port: server.port, bootstrap: server.bootstrap })
 }
 
