@@ -71,7 +71,7 @@ export function serverProgram(
     invocation() {
       const port = known.port()
       return {
-        args: [COLLECTS_AFTER_START, SCRIPTS.server],
+        args: [COLLECTS_AFTER_START, SCRIPTS.server, '--bootstrap'],
         env: settings.environment('all', {
           CROFT_DATABASE_URL: known.databaseUrl(),
           ...(port === null ? {} : { CROFT_PORT: String(port) }),

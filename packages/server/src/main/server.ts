@@ -14,8 +14,8 @@ async function main(): Promise<void> {
   // The queue tells of a lost connection by its logger and, with a stack, by this: our log is JSON.
   console.trace = (error: unknown) => log.debug({ err: error }, 'the queue lost a worker')
   await mkdir(resolve(settings.CROFT_DATA_DIR), { recursive: true, mode: 0o700 })
-  // Under the launcher there is a channel to it; it wants bootstrap.json to be whole.
-  const launched = process.send !== undefined
+  // "croft start" asks this server to look after bootstrap.json; one that "croft server" adds must not.
+  const launched = process.argv.includes('--bootstrap')
   const server = await startServer(settings, log, { launched })
 
   let stopping = false
