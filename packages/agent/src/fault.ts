@@ -15,6 +15,19 @@ export type FaultCode =
   | 'source-unavailable'
   | 'target-unreachable'
 
+/** Causes that pass, or that an operator ends, without anything being wished anew. */
+const PASSING: readonly string[] = [
+  'disk-full',
+  'engine-not-installed',
+  'server-crashed',
+  'target-unreachable',
+] satisfies FaultCode[]
+
+/** Whether what failed may succeed later as it is. */
+export function mayPass(fault: Fault): boolean {
+  return PASSING.includes(fault.code)
+}
+
 /** A failure that is told to the control plane: `message` is public, `cause` stays in the log. */
 export class AgentFault extends Error {
   readonly code: FaultCode

@@ -26,6 +26,7 @@ export interface FakeEngine extends Engine {
   starts: number
   /** The next starts and the next `applyRoles` fail so often. */
   failStarts: number
+  startFault: AgentFault
   failRoles: number
   /** Waited for in each start, stop and so on, so that a test can look in between. */
   gates: Partial<Record<'start' | 'stop' | 'restore' | 'activity' | 'sessions', Promise<void>>>
@@ -39,7 +40,7 @@ export function createFakeEngine(): FakeEngine {
     await engine.gates.start
     if (engine.failStarts > 0) {
       engine.failStarts -= 1
-      throw new AgentFault('server-start-failed', 'The fake does not start.')
+      throw engine.startFault
     }
     assert.ok(existsSync(join(directory, 'content')), 'a server is started on a directory that is not there')
     for (const other of servers) assert.notEqual(other.directory, directory, 'two servers on one directory')
@@ -111,6 +112,7 @@ export function createFakeEngine(): FakeEngine {
     servers,
     starts: 0,
     failStarts: 0,
+    startFault: new AgentFault('server-start-failed', 'The fake does not start.'),
     failRoles: 0,
     gates: {},
     versions: async () => [{ engine: 'fake', version: '1', installed: true }],

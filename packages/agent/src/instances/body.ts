@@ -27,6 +27,8 @@ export interface Body {
   /** The server of the epoch that serves. */
   current: Power | null
   making: Making | null
+  /** When a failed first epoch may be made again, in the clock's ms. */
+  retryMake: number
   /** The served epoch is being replaced: nobody gets hold of a server for a moment. */
   switching: boolean
   gone: boolean
@@ -63,6 +65,7 @@ export function createBody({ host, state, file, stepFault }: BodyOptions): Body 
     file,
     current: null,
     making: null,
+    retryMake: 0,
     switching: false,
     gone: false,
     unknown: false,

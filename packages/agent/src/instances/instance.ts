@@ -1,5 +1,6 @@
 import type { DesiredInstance, ObservedInstance } from '@croft/protocol'
 import type { Server } from '../engines/engine.ts'
+import { mayPass } from '../fault.ts'
 import type { Lease } from '../gateway/route.ts'
 import { applyRevision } from './apply-roles.ts'
 import { createBody } from './body.ts'
@@ -97,6 +98,7 @@ export function createInstance({ host, state, openFile, holdSource, onGone }: In
       {
         servedEpoch: current ? (state.served?.epoch ?? 0) : 0,
         failedEpoch: state.failed?.epoch ?? 0,
+        failureMayPass: state.failed !== null && mayPass(state.failed.fault),
         applied: state.applied,
         leftovers: state.leftovers.length,
         gone: body.gone,
@@ -107,6 +109,7 @@ export function createInstance({ host, state, openFile, holdSource, onGone }: In
         outgrown: isOutgrown(body),
         held: (current?.holds ?? 0) > 0,
         retryData: data.retryAt,
+        retryMake: body.retryMake,
         retryServe: serve.retryAt,
         retryStart: current?.retryAt ?? 0,
       },

@@ -41,6 +41,29 @@ test('a server that died in the pool is started once more', async (t) => {
   await reached(fake, 'a', 1)
 })
 
+test('a first server that is killed while it starts, more than once, is started again', async (t) => {
+  const fake = await setUp(t)
+  fake.engine.failStarts = 3
+  fake.engine.startFault = new AgentFault('server-crashed', 'It was killed.')
+  fake.want({ id: 'a' })
+  const moving = setInterval(() => void fake.clock.advance(500), 5)
+  t.after(() => clearInterval(moving))
+  await reached(fake, 'a', 1)
+  assert.equal(fake.observed.get('a')?.failedEpoch, undefined)
+})
+
+test('a first epoch that met a full disk says so, and is made when there is room', async (t) => {
+  const fake = await setUp(t)
+  fake.engine.failStarts = 1
+  fake.engine.startFault = new AgentFault('disk-full', 'The disk is full.')
+  fake.want({ id: 'a' })
+  await fake.until(() => fake.observed.get('a')?.status === 'failed')
+  assert.equal(fake.engine.starts, 1)
+  await fake.clock.advance(11_000)
+  await reached(fake, 'a', 1)
+  assert.equal(fake.observed.get('a')?.failedEpoch, undefined)
+})
+
 test('it sleeps when nothing went through for long enough and nothing runs', async (t) => {
   const fake = await ready(t)
   onlyServer(fake).busy = 1
@@ -349,7 +372,7 @@ test('a clone is taken from a sleeping source, and two that want each other end 
   await reached(fake, 'b', 1)
   fake.want({ id: 'c', origin: { type: 'instance', instanceId: 'd' } })
   fake.want({ id: 'd', origin: { type: 'instance', instanceId: 'c' } })
-  await fake.clock.advance(31_000)
+  await fake.clock.advance(11_000)
   const failed = await fake.until(() =>
     fake.observed.get('c')?.status === 'failed' ? fake.observed.get('c') : undefined,
   )

@@ -9,10 +9,15 @@ import type { Power } from './power.ts'
 import type { InstanceState } from './state.ts'
 import { within } from './within.ts'
 
+/** A first epoch that met what may pass is made again after so long, in ms. */
+const MAKE_AGAIN_MS = 10_000
 /** Progress of a copy is told at most so often, in ms. */
 const TELL_MS = 1000
 /** Sessions of the old data that do not end in time are ended by their server's stop, in ms. */
 const SESSIONS_MS = 1000
+
+/** The third pause between them is 2 s. */
+const FIRST_STARTS = 4
 
 const LOST = 'The data of this database is not on its host any more; restore it from a backup.'
 
@@ -52,6 +57,7 @@ export async function makeEpoch(options: MakeEpochOptions): Promise<void> {
   } catch (error) {
     const superseded = signal.aborted || body.closing
     if (!superseded) body.log.error({ err: error, epoch }, 'the data of a new epoch could not be made')
+    body.retryMake = body.host.clock.now() + MAKE_AGAIN_MS
     await power?.close('at-once').catch((err: unknown) => body.log.error({ err }, 'a server does not stop'))
     // When saving failed half-way the file may name the slot: it goes only after a save that does not.
     await body
@@ -78,13 +84,15 @@ function tellProgress(body: Body): (doneBytes: number, totalBytes: number) => vo
   }
 }
 
-/** A started server that died while it waited in the pool gets one more start. */
+/** A server that dies in the pool, or is killed while it starts, gets more starts; the pauses between are the power's. */
 async function firstAnswer(body: Body, power: Power, signal: AbortSignal): Promise<DesiredInstance> {
-  try {
-    return await applyNewest(body, power, signal)
-  } catch (error) {
-    if (!power.crashed || signal.aborted) throw error
-    return applyNewest(body, power, signal)
+  for (let starts = 1; ; starts++) {
+    try {
+      return await applyNewest(body, power, signal)
+    } catch (error) {
+      const died = power.crashed || toFault(error).code === 'server-crashed'
+      if (!died || signal.aborted || starts === FIRST_STARTS) throw error
+    }
   }
 }
 

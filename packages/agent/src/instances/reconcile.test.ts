@@ -28,12 +28,20 @@ function createWorld() {
   let now = 0
   // On disk: which epochs have a directory, and what the state file says.
   const directories = new Set<number>()
-  const disk = { served: 0, failed: 0, applied: 0, leftovers: new Set<number>(), gone: false }
+  const disk = {
+    served: 0,
+    failed: 0,
+    failureMayPass: false,
+    applied: 0,
+    leftovers: new Set<number>(),
+    gone: false,
+  }
   // In memory.
   let power: 'asleep' | 'running' = 'asleep'
   let crashed = false
   let startFailures = 0
   let retryStart = 0
+  let retryMake = 0
   let held = false
   let size = 'a'
   let runsWith = 'a'
@@ -46,6 +54,7 @@ function createWorld() {
     return {
       servedEpoch: disk.served,
       failedEpoch: disk.failed,
+      failureMayPass: disk.failureMayPass,
       applied: disk.applied,
       leftovers: disk.leftovers.size,
       gone: disk.gone,
@@ -56,6 +65,7 @@ function createWorld() {
       outgrown: power === 'running' && runsWith !== size,
       held,
       retryData: lanes.data.retryAt,
+      retryMake,
       retryServe: lanes.serve.retryAt,
       retryStart,
     }
@@ -75,7 +85,11 @@ function createWorld() {
     lane.step = step
     if (step.do === 'make') {
       assert.equal(step.epoch, desired.epoch)
-      assert.ok(step.epoch > disk.served && step.epoch > disk.failed, 'an old or failed epoch is made again')
+      const again = disk.failureMayPass && disk.served === 0 && now >= retryMake
+      assert.ok(
+        step.epoch > disk.served && (step.epoch > disk.failed || again),
+        'an old or failed epoch is made again',
+      )
       directories.add(step.epoch)
     }
     if (step.do === 'remove') assert.equal(desired.presence, 'absent')
@@ -91,7 +105,7 @@ function createWorld() {
     return true
   }
 
-  function finish(name: 'data' | 'serve', ok: boolean): void {
+  function finish(name: 'data' | 'serve', ok: boolean, passing = false): void {
     const lane = lanes[name]
     const step = lane.step
     if (!step) return
@@ -108,6 +122,8 @@ function createWorld() {
         if (desired.presence === 'absent' || desired.epoch !== step.epoch) disk.leftovers.add(step.epoch)
         else if (!ok) {
           disk.failed = step.epoch
+          disk.failureMayPass = passing
+          retryMake = now + 30_000
           disk.leftovers.add(step.epoch)
         } else {
           if (disk.served > 0) disk.leftovers.add(disk.served)
@@ -156,7 +172,7 @@ function createWorld() {
         size = event.size
         break
       case 'finish':
-        finish(event.lane, event.ok)
+        finish(event.lane, event.ok, event.passing)
         break
       case 'server-crash':
         if (power === 'running') {
@@ -173,6 +189,7 @@ function createWorld() {
         startFailures = 0
         retryStart = 0
         held = false
+        retryMake = 0
         for (const epoch of directories) {
           if (epoch !== disk.served && !disk.leftovers.has(epoch)) directories.delete(epoch)
         }
@@ -217,6 +234,7 @@ function createWorld() {
       return
     }
     assert.ok(disk.served === desired.epoch || disk.failed === desired.epoch)
+    if (disk.served === 0) assert.ok(!disk.failureMayPass, 'a cause that has passed is final')
     assert.equal(directories.size, disk.served > 0 ? 1 : 0, 'only the data that serves is left')
     if (disk.served === 0) return
     assert.equal(disk.applied, desired.revision)
@@ -230,7 +248,7 @@ function createWorld() {
 
 type Event =
   | { kind: 'desire'; epochs: number; absent: boolean; idle: number; size: string }
-  | { kind: 'finish'; lane: 'data' | 'serve'; ok: boolean }
+  | { kind: 'finish'; lane: 'data' | 'serve'; ok: boolean; passing: boolean }
   | { kind: 'server-crash' }
   | { kind: 'agent-restart' }
   | { kind: 'sleep' }
@@ -254,6 +272,7 @@ const event: fc.Arbitrary<Event> = fc.oneof(
       kind: fc.constant('finish' as const),
       lane: fc.constantFrom('data' as const, 'serve' as const),
       ok: fc.boolean(),
+      passing: fc.boolean(),
     }),
   },
   { weight: 1, arbitrary: fc.constant({ kind: 'server-crash' as const }) },
@@ -281,6 +300,7 @@ test('whatever happens, it reaches what is desired once faults stop', () => {
 const RESTING: Local = {
   servedEpoch: 1,
   failedEpoch: 0,
+  failureMayPass: false,
   applied: 1,
   leftovers: 0,
   gone: false,
@@ -291,6 +311,7 @@ const RESTING: Local = {
   outgrown: false,
   held: false,
   retryData: 0,
+  retryMake: 0,
   retryServe: 0,
   retryStart: 0,
 }
@@ -315,6 +336,16 @@ test('a failed epoch waits for a higher one', () => {
   const failed = { ...RESTING, applied: 2, failedEpoch: 2 }
   assert.equal(reconcile({ ...FIRST, revision: 2, epoch: 2 }, failed, 5).data.do, 'nothing')
   assert.equal(reconcile({ ...FIRST, revision: 3, epoch: 3 }, failed, 5).data.do, 'make')
+})
+
+test('a first epoch is made again after what may pass, a restore is not', () => {
+  const full = { ...RESTING, servedEpoch: 0, failedEpoch: 1, failureMayPass: true, retryMake: 100 }
+  assert.deepEqual(reconcile(FIRST, full, 5).data, { do: 'wait', until: 100 })
+  assert.deepEqual(reconcile(FIRST, full, 100).data, { do: 'make', epoch: 1 })
+  assert.equal(reconcile(FIRST, { ...full, failureMayPass: false }, 100).data.do, 'nothing')
+  assert.equal(reconcile({ ...FIRST, settledEpoch: 1 }, full, 100).data.do, 'nothing')
+  const restore = { ...full, servedEpoch: 1, failedEpoch: 2 }
+  assert.equal(reconcile({ ...FIRST, epoch: 2 }, restore, 100).data.do, 'nothing')
 })
 
 test('the pauses between tries grow to a minute', () => {

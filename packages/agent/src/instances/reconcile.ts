@@ -6,6 +6,8 @@ export interface Local {
   readonly servedEpoch: number
   /** The newest epoch that could not be made; 0 when none failed. */
   readonly failedEpoch: number
+  /** Why it failed may pass: a full disk, a target out of reach. */
+  readonly failureMayPass: boolean
   readonly applied: number
   /** Directories to remove. */
   readonly leftovers: number
@@ -24,6 +26,7 @@ export interface Local {
   readonly held: boolean
   /** When a lane may try again after a failure, and when a server may start again; in the clock's ms. */
   readonly retryData: number
+  readonly retryMake: number
   readonly retryServe: number
   readonly retryStart: number
 }
@@ -66,7 +69,17 @@ function planData(desired: DesiredInstance, local: Local, now: number): DataStep
   if (desired.epoch > Math.max(local.servedEpoch, local.failedEpoch)) {
     return { do: 'make', epoch: desired.epoch }
   }
-  return local.leftovers > 0 ? { do: 'wait', until: local.retryData } : NOTHING
+  if (local.leftovers > 0) return { do: 'wait', until: local.retryData }
+  // Only a first one: after a failed restore the old data goes on, and who asked is told.
+  const again =
+    local.failureMayPass &&
+    local.servedEpoch === 0 &&
+    desired.settledEpoch === 0 &&
+    desired.epoch === local.failedEpoch
+  if (!again) return NOTHING
+  return now >= local.retryMake
+    ? { do: 'make', epoch: desired.epoch }
+    : { do: 'wait', until: local.retryMake }
 }
 
 function planServe(desired: DesiredInstance, local: Local, now: number): ServeStep {

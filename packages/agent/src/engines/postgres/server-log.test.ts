@@ -48,10 +48,16 @@ test('a line without end takes no memory without end', async () => {
 })
 
 test('a failed start is told by its cause', () => {
-  const fault = (line: string) => startFault([parseLogLine(line)], 'otherwise')
+  const fault = (line: string, signal: NodeJS.Signals | null = null) =>
+    startFault([parseLogLine(line)], { code: signal ? null : 1, signal })
   assert.equal(fault('[1] FATAL:  could not write lock file: No space left on device').code, 'disk-full')
   assert.match(fault('[1] FATAL:  could not map anonymous shared memory').message, /memory/)
   const other = fault('[1] FATAL:  something in /secret/path')
-  assert.deepEqual([other.code, other.message], ['server-start-failed', 'otherwise'])
+  assert.deepEqual([other.code, /secret/.test(other.message)], ['server-start-failed', false])
   assert.match(String(other.cause), /secret/)
+  assert.equal(fault('[1] LOG:  starting PostgreSQL', 'SIGKILL').code, 'server-crashed')
+  assert.equal(
+    fault('[1] LOG:  startup process (PID 7) was terminated by signal 9: Killed').code,
+    'server-crashed',
+  )
 })

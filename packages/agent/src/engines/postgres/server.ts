@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { AgentFault } from '../../fault.ts'
 import type { Server } from '../engine.ts'
@@ -21,6 +22,8 @@ export interface ServerOptions {
 /** Slots that the agent, a backup's two sessions and PostgreSQL's reserve need beside clients. */
 const reservedConnections = 8
 
+const exitSeenMs = 100
+
 /** A started PostgreSQL as the rest of the agent sees it. */
 export function createServer(options: ServerOptions): Server {
   const { socketDirectory, lineage, log } = options
@@ -33,6 +36,8 @@ export function createServer(options: ServerOptions): Server {
     try {
       if (!process.hasExited()) return await work()
     } catch (error) {
+      // A session breaks a moment before its server's exit is seen.
+      await Promise.race([process.exited, delay(exitSeenMs)])
       if (!process.hasExited()) throw error
       throw new AgentFault('server-crashed', 'The database server has ended.', { cause: error })
     }

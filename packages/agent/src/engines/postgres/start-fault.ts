@@ -1,4 +1,5 @@
 import { AgentFault } from '../../fault.ts'
+import type { Exit } from '../engine.ts'
 import { diskFull, saysDiskFull } from './disk-full.ts'
 import type { LogLine } from './server-log.ts'
 
@@ -30,11 +31,18 @@ const causes: readonly { said: RegExp; message: string }[] = [
   },
 ]
 
-/** The fault of a start that failed, from what the server said last; the whole of it is the cause. */
-export function startFault(tail: readonly LogLine[], otherwise: string): AgentFault {
+/** The fault of a start that failed, from how it ended and what the server said last; all of that is the cause. */
+export function startFault(tail: readonly LogLine[], exit: Exit): AgentFault {
   const cause = new Error(tail.map((line) => `${line.severity || '-'}: ${line.text}`).join('\n'))
   const severe = tail.filter((line) => line.severity !== 'LOG')
   if (severe.some((line) => saysDiskFull(line.text))) return diskFull(cause)
   const known = causes.find(({ said }) => severe.some((line) => said.test(line.text)))
-  return new AgentFault('server-start-failed', known?.message ?? otherwise, { cause })
+  if (known) return new AgentFault('server-start-failed', known.message, { cause })
+  // By the kernel when memory runs out, or by somebody: no fault of the data's.
+  const killed = tail.some((line) => line.text.includes('was terminated by signal'))
+  if (exit.signal || killed) {
+    const message = 'The database server was killed while it started.'
+    return new AgentFault('server-crashed', message, { cause })
+  }
+  return new AgentFault('server-start-failed', 'The database server ended while it started.', { cause })
 }

@@ -110,8 +110,7 @@ async function answering(process: ServerProcess, management: Management): Promis
     const pause = delay(ready ? 10 : askEveryMs, undefined, { signal: abort.signal }).catch(() => {})
     await Promise.race(ready ? [exited, pause] : [said, exited, pause])
     abort.abort()
-    if (process.hasExited())
-      throw startFault(process.log.tail(), 'The database server ended while it started.')
+    if (process.hasExited()) throw startFault(process.log.tail(), await process.exited)
     try {
       await management.query('SELECT 1')
       return

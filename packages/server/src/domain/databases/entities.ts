@@ -1,4 +1,6 @@
-export type DatabaseState = 'provisioning' | 'ready' | 'recovering' | 'failed' | 'deleting' | 'deleted'
+import type { DatabaseState } from '../../platform/db/tables.ts'
+
+export type { DatabaseState }
 
 /** What a database was made from, and by whom its content is explained. */
 export type Source =

@@ -17,6 +17,7 @@ const situation = (changes: Partial<Situation>): Situation => ({
   state: 'provisioning',
   revision: 1,
   epoch: 1,
+  settledEpoch: 0,
   observed: observed({}),
   observedRevision: 1,
   ...changes,
@@ -49,6 +50,19 @@ test('a restore ends with its own epoch, either way', () => {
   assert.deepEqual(nextStep(situation(restoring)), { do: 'wait' })
 })
 
+test('a failed restore goes back to the data that was promised, and to none older', () => {
+  const lost = { state: 'recovering', epoch: 4, settledEpoch: 3 } as const
+  const older = observed({ epoch: 2, failedEpoch: { epoch: 4, fault } })
+  assert.equal(nextStep(situation({ ...lost, observed: older })).do, 'mark-failed')
+  const promised = observed({ epoch: 3, failedEpoch: { epoch: 4, fault } })
+  assert.equal(nextStep(situation({ ...lost, observed: promised })).do, 'abandon-restore')
+})
+
+test('a failed database is ready once what is wanted of it serves', () => {
+  assert.equal(nextStep(situation({ state: 'failed' })).do, 'confirm-ready')
+  assert.equal(nextStep(situation({ state: 'failed', epoch: 2 })).do, 'wait')
+})
+
 test('a ready database whose host has lost its data has failed', () => {
   const lost = observed({ status: 'failed', epoch: 0, failedEpoch: { epoch: 1, fault } })
   assert.deepEqual(nextStep(situation({ state: 'ready', observed: lost })), {
@@ -64,6 +78,7 @@ const anySituation = fc.record({
   state: fc.constantFrom('provisioning', 'ready', 'recovering', 'failed', 'deleting', 'deleted'),
   revision: fc.nat(3),
   epoch: fc.integer({ min: 1, max: 3 }),
+  settledEpoch: fc.nat(3),
   observedRevision: fc.nat(3),
   observed: fc.option(
     fc.record({
@@ -88,7 +103,9 @@ test('whatever is reported, ready is said only of what serves, and settled state
       }
       if (step.do === 'finish-deletion') assert.equal(now.observed?.status, 'absent')
       if (now.state === 'ready') assert.ok(step.do === 'wait' || step.do === 'mark-failed')
-      if (now.state === 'failed' || now.state === 'deleted') assert.equal(step.do, 'wait')
+      if (step.do === 'abandon-restore') assert.ok((now.observed?.epoch ?? 0) >= now.settledEpoch)
+      if (now.state === 'failed') assert.ok(step.do === 'wait' || step.do === 'confirm-ready')
+      if (now.state === 'deleted') assert.equal(step.do, 'wait')
     }),
   )
 })

@@ -6,6 +6,8 @@ export interface Situation {
   /** What is wanted of the instance, and what its agent said last. */
   readonly revision: number
   readonly epoch: number
+  /** The newest epoch whose data clients were promised; 0 when there was none. */
+  readonly settledEpoch: number
   readonly observed: ObservedInstance | null
   readonly observedRevision: number
 }
@@ -38,8 +40,8 @@ export function nextStep(now: Situation): Step {
       if (serves) return { do: 'finish-restore' }
       if (observed.failedEpoch?.epoch === now.epoch) {
         const { message } = observed.failedEpoch.fault
-        // A database that had lost its data before has nothing to go back to.
-        return observed.status === 'ready'
+        // A database that had lost its data before has nothing to go back to: older data would pass for it.
+        return observed.status === 'ready' && observed.epoch >= now.settledEpoch
           ? { do: 'abandon-restore', message }
           : { do: 'mark-failed', message }
       }
@@ -52,6 +54,8 @@ export function nextStep(now: Situation): Step {
         return { do: 'mark-failed', message: observed.failedEpoch.fault.message }
       return WAIT
     case 'failed':
+      // What hindered it has passed: its disk has room now, or is back.
+      return serves ? { do: 'confirm-ready' } : WAIT
     case 'deleted':
       return WAIT
   }

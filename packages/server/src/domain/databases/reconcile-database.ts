@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { InferResult } from 'kysely'
+import { type InferResult, sql } from 'kysely'
 import type { Logger } from 'pino'
 import type { Db, Executor } from '../../platform/db/connect.ts'
 import { transact } from '../../platform/db/transact.ts'
@@ -30,9 +30,11 @@ function selectSituation(db: Executor, databaseId: string) {
     .select([
       'databases.state',
       'databases.engine',
+      'databases.ready_at as readyAt',
       'projects.workspace_id as workspaceId',
       'instances.revision',
       'instances.epoch',
+      'instances.settled_epoch as settledEpoch',
       'instances.observed',
       'instances.observed_revision as observedRevision',
       'targets.agent',
@@ -109,7 +111,8 @@ async function take(
   }) => tx.updateTable('databases').set(changes).where('id', '=', databaseId).execute()
   switch (step.do) {
     case 'confirm-ready':
-      await set({ state: 'ready', state_message: null, ready_at: new Date() })
+      await set({ state: 'ready', state_message: null, ready_at: situation.readyAt ?? new Date() })
+      await settleEpoch(tx, databaseId)
       return
     case 'mark-failed':
       await set({ state: 'failed', state_message: step.message })
@@ -117,6 +120,7 @@ async function take(
       return
     case 'finish-restore':
       await set({ state: 'ready', state_message: null })
+      await settleEpoch(tx, databaseId)
       await endRestore(tx, databaseId, situation.epoch, { state: 'completed', error: null })
       return
     case 'abandon-restore':
@@ -131,6 +135,15 @@ async function take(
       await set({ state: 'deleted' })
       return
   }
+}
+
+/** From here on clients have been promised the data of this epoch. */
+async function settleEpoch(tx: Executor, databaseId: string): Promise<void> {
+  await tx
+    .updateTable('instances')
+    .set({ settled_epoch: sql.ref('epoch') })
+    .where('database_id', '=', databaseId)
+    .execute()
 }
 
 async function endRestore(

@@ -1,6 +1,7 @@
 import type { AgentEvent, ObservedInstance, Report, Task, TaskReport, UsageSample } from '@croft/protocol'
 import { sql } from 'kysely'
 import type { Db, Executor } from '../../platform/db/connect.ts'
+import type { DatabaseState } from '../../platform/db/tables.ts'
 import { transact } from '../../platform/db/transact.ts'
 import { isUuid } from '../../platform/ids/index.ts'
 import { addJob } from '../../platform/queue/index.ts'
@@ -73,12 +74,27 @@ async function storeObserved(
     .returning(['instances.database_id', 'databases.state'])
     .executeTakeFirst()
   if (!row) return
-  const isMoving = row.state === 'provisioning' || row.state === 'recovering' || row.state === 'deleting'
-  if (isMoving || (row.state === 'ready' && observed.failedEpoch !== undefined)) {
+  if (concerns(row.state, observed)) {
     const databaseId = row.database_id
     await addJob(tx, RECONCILE_JOB, { databaseId }, { key: `${RECONCILE_JOB}:${databaseId}` })
   }
   await signals.send(tx, 'database', row.database_id)
+}
+
+/** Whether what was observed may change the database's state. */
+function concerns(state: DatabaseState, observed: ObservedInstance): boolean {
+  switch (state) {
+    case 'provisioning':
+    case 'recovering':
+    case 'deleting':
+      return true
+    case 'ready':
+      return observed.failedEpoch !== undefined
+    case 'failed':
+      return observed.status === 'ready'
+    case 'deleted':
+      return false
+  }
 }
 
 async function storeTask(

@@ -226,6 +226,7 @@ export interface InstancesTable {
   presence: 'present' | 'absent'
   epoch: Generated<number>
   last_epoch: Generated<number>
+  settled_epoch: Generated<number>
   origin: Origin
   observed: ObservedInstance | null
   observed_revision: Generated<number>
