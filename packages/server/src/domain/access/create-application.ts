@@ -49,7 +49,7 @@ export async function createApplication(
   authorize(call.principal, 'create', 'Platform', {})
   const name = checkName(input.name)
   const redirectUris = checkRedirectUris(input.redirectUris)
-  const id = newId()
+  const { resourceId: id = newId() } = call
   const clientSecret = input.confidential ? newToken('croft_secret_') : null
   const row = await transact(db, async (tx) => {
     const inserted = await tx
@@ -61,8 +61,18 @@ export async function createApplication(
         name,
         redirect_uris: redirectUris,
       })
+      // Made by an earlier try whose answer was lost: its secret is nobody's, and this one takes its place.
+      .onConflict((made) =>
+        made
+          .column('id')
+          .doUpdateSet({ client_secret_hash: clientSecret === null ? null : hashToken(clientSecret) })
+          .where('oauth_applications.deleted_at', 'is', null),
+      )
       .returningAll()
-      .executeTakeFirstOrThrow()
+      .executeTakeFirst()
+    if (!inserted) {
+      throw new CroftError('application-not-found', 'The application that this call made was deleted since.')
+    }
     await recordEvent(tx, call, {
       workspaceId: null,
       action: 'application.created',

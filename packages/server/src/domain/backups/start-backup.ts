@@ -3,7 +3,7 @@ import { transact } from '../../platform/db/transact.ts'
 import { CroftError } from '../../platform/errors/index.ts'
 import { newId } from '../../platform/ids/new-id.ts'
 import type { Signals } from '../../platform/signals/index.ts'
-import { authorize, type Call } from '../access/index.ts'
+import { authorize, type Call, madeBefore } from '../access/index.ts'
 import { getDatabase } from '../databases/index.ts'
 import { recordEvent } from '../events/index.ts'
 import type { Backup } from './entities.ts'
@@ -38,6 +38,8 @@ export async function startBackup(
       .where('database_id', '=', seen.id)
       .forUpdate()
       .executeTakeFirstOrThrow()
+    const earlier = await madeBefore(tx, call, 'backups')
+    if (earlier) return getBackup(tx, call, earlier)
     // Again: it may have been deleted, or its restore begun, while this waited for the lock.
     const database = await getDatabase(tx, call, input.databaseId)
     const last = await tx
@@ -54,7 +56,7 @@ export async function startBackup(
         hint: 'Back it up once it is ready.',
       })
     }
-    const id = newId()
+    const { resourceId: id = newId() } = call
     const taskId = newId()
     const target = { type: 'directory', path: null } as const
     const unless = input.onlyIfChanged && last?.mark ? { unlessMark: last.mark } : {}

@@ -4,7 +4,7 @@ import { transact } from '../../platform/db/transact.ts'
 import { CroftError } from '../../platform/errors/index.ts'
 import type { Sealer } from '../../platform/secrets/sealer.ts'
 import type { Signals } from '../../platform/signals/index.ts'
-import { authorize, type Call } from '../access/index.ts'
+import { authorize, type Call, madeBefore } from '../access/index.ts'
 import { getProject, lockProject, resolveBranch } from '../tenancy/index.ts'
 import { findMade, type Made } from './find-made.ts'
 import { getDatabase } from './get-database.ts'
@@ -46,9 +46,10 @@ export async function createDatabase(
   const id = call.resourceId
   const { workspace } = await getProject(deps.db, call, input.projectId)
   authorizeCreation(call, input.projectId, workspace.id)
-  if (id !== undefined && (await exists(deps.db, id))) {
-    await getDatabase(deps.db, call, id)
-    const earlier = await findMade(deps, { databaseId: id })
+  const before = await madeBefore(deps.db, call, 'databases')
+  if (before) {
+    await getDatabase(deps.db, call, before)
+    const earlier = await findMade(deps, { databaseId: before })
     if (earlier) return settle(deps, earlier)
     throw new CroftError('database-not-found', 'The login that this call made has been deleted since.')
   }
@@ -108,10 +109,4 @@ async function refuseSecondDefault(tx: Executor, projectId: string): Promise<voi
     .where('deleted_at', 'is', null)
     .executeTakeFirst()
   if (other) throw new CroftError('default-database-exists', 'Default database already exists')
-}
-
-/** Whether an earlier try of the same call has made it, even if it is deleted since. */
-async function exists(db: Db, id: string): Promise<boolean> {
-  const row = await db.selectFrom('databases').select('id').where('id', '=', id).executeTakeFirst()
-  return row !== undefined
 }

@@ -11,9 +11,9 @@ export const passwordContext = (credentialId: string): string =>
 export async function insertCredential(
   tx: Executor,
   sealer: Sealer,
-  credential: { databaseId: string; name: string; login: NewPassword },
+  credential: { id?: string | undefined; databaseId: string; name: string; login: NewPassword },
 ): Promise<string> {
-  const id = newId()
+  const { id = newId() } = credential
   await tx
     .insertInto('credentials')
     .values({

@@ -12,6 +12,7 @@ import {
   stateOf,
 } from '../../../test/platform.ts'
 import { gone, type ScriptedAgent, serving, until } from '../../../test/scripted-agent.ts'
+import { newId } from '../../platform/ids/new-id.ts'
 import { reconcileDatabase } from './reconcile-database.ts'
 
 const fault = { code: 'disk-full', message: 'The disk is full.' }
@@ -41,8 +42,8 @@ async function startReady(t: TestContext, gateway?: GatewayAddress) {
 }
 type Ready = Awaited<ReturnType<typeof startReady>>
 
-async function backUp({ platform, agent, id, instanceId }: Ready): Promise<string> {
-  const { id: backupId } = await platform.domain.backups.startBackup(platform.system, id)
+async function backUp({ platform, agent, id, instanceId }: Ready, call = platform.system): Promise<string> {
+  const { id: backupId } = await platform.domain.backups.startBackup(call, id)
   const task = await until(() => [...agent.asked.values()].find((each) => each.backupId === backupId))
   const at = new Date().toISOString()
   const backup = {
@@ -108,7 +109,7 @@ test('a restore ends with the new data', async (t) => {
   assert.equal(recovering.state, 'recovering')
   const wanted = await wish(agent, instanceId, 2)
   assert.equal(wanted.origin.type, 'backup')
-  assert.equal(wanted.settledEpoch, 0)
+  assert.equal(wanted.settledEpoch, 1)
   await agent.report({ observed: [serving({ ...wanted, epoch: 1 })] })
   await agent.report({ observed: [serving(wanted)] })
   await reached(platform, id, 'ready')
@@ -131,6 +132,55 @@ test('a restore that fails leaves the old data in service, and the next one has 
   await until(() => agent.wanted.get(instanceId)?.epoch === 1)
   await restore(given, backupId)
   await wish(agent, instanceId, 3)
+})
+
+test('a restore of lost data that fails does not pass older data off as it', async (t) => {
+  const given = await startReady(t)
+  const { platform, agent, id, instanceId } = given
+  const backupId = await backUp(given)
+  await restore(given, backupId)
+  const second = await wish(agent, instanceId, 2)
+  await agent.report({ observed: [serving(second)] })
+  await reached(platform, id, 'ready')
+  // The host's disk was put back to a state before the restore.
+  const first = serving({ ...second, epoch: 1 })
+  await agent.report({ observed: [{ ...first, failedEpoch: { epoch: 2, fault } }] })
+  await reached(platform, id, 'failed')
+  await restore(given, backupId)
+  await wish(agent, instanceId, 3)
+  await agent.report({ observed: [{ ...first, failedEpoch: { epoch: 3, fault } }] })
+  await reached(platform, id, 'failed')
+})
+
+test('what could not be made is ready once its agent has made it after all', async (t) => {
+  const host = await startGateway(t)
+  const platform = await createPlatform(t)
+  await platform.work()
+  const agent = await platform.agent({ gateway: host.gateway })
+  const { id, instanceId } = await createTestPostgres(platform)
+  const wanted = await wish(agent, instanceId)
+  assert.equal(wanted.settledEpoch, 0)
+  await host.makeRoles(wanted)
+  const failed = { ...serving(wanted), epoch: 0, status: 'failed', failedEpoch: { epoch: 1, fault } } as const
+  await agent.report({ observed: [failed] })
+  await reached(platform, id, 'failed')
+  await agent.report({ observed: [serving(wanted)] })
+  await reached(platform, id, 'ready')
+  assert.equal((await stateOf(platform, id)).message, null)
+})
+
+test('a backup and a restore that are asked for again, since their answer was lost, are the same ones', async (t) => {
+  const given = await startReady(t)
+  const { platform, id, agent, instanceId } = given
+  const call = { ...platform.system, resourceId: newId() }
+  const { startBackup } = platform.domain.backups
+  const backupId = await backUp(given, call)
+  assert.equal((await startBackup(call, id)).id, backupId)
+  const again = () => platform.domain.databases.restoreDatabase(call, id, { databaseId: id, backupId })
+  await again()
+  await agent.report({ observed: [serving(await wish(agent, instanceId, 2))] })
+  await reached(platform, id, 'ready')
+  assert.equal((await again()).state, 'ready')
 })
 
 test('a restore that fails where nothing serves leaves the database failed', async (t) => {

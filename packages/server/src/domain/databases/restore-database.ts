@@ -3,7 +3,7 @@ import { transact } from '../../platform/db/transact.ts'
 import { CroftError } from '../../platform/errors/index.ts'
 import { newId } from '../../platform/ids/new-id.ts'
 import type { Signals } from '../../platform/signals/index.ts'
-import type { Call } from '../access/index.ts'
+import { type Call, madeBefore } from '../access/index.ts'
 import { recordEvent } from '../events/index.ts'
 import { lockProject } from '../tenancy/index.ts'
 import type { Database } from './entities.ts'
@@ -27,6 +27,7 @@ export async function restoreDatabase(
     const seen = await getDatabase(tx, call, id, 'update')
     await lockProject(tx, call, seen.project.id, 'read')
     const database = await getDatabase(tx, call, id, 'update')
+    if (await madeBefore(tx, call, 'restores')) return database
     const source = await findSource(tx, call, { type: 'backup', ...from })
     const instance = await tx
       .selectFrom('instances')
@@ -61,7 +62,13 @@ export async function restoreDatabase(
       .execute()
     await tx
       .insertInto('restores')
-      .values({ id: newId(), database_id: id, backup_id: from.backupId, epoch, state: 'running' })
+      .values({
+        id: call.resourceId ?? newId(),
+        database_id: id,
+        backup_id: from.backupId,
+        epoch,
+        state: 'running',
+      })
       .execute()
     await touchInstance(tx, deps.signals, id, { epoch, last_epoch: epoch, origin: source.origin })
     await recordEvent(tx, call, {

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import type { Db } from '../../platform/db/connect.ts'
 import { transact } from '../../platform/db/transact.ts'
 import { CroftError } from '../../platform/errors/index.ts'
 import { newId } from '../../platform/ids/new-id.ts'
-import { authorize, type Call } from '../access/index.ts'
+import { authorize, type Call, madeBefore } from '../access/index.ts'
 import {
   type CreateDatabaseDeps,
   type CreatedDatabase,
@@ -51,7 +50,7 @@ export async function createProject(
   const { resourceId: id = newId() } = call
   await getWorkspace(deps.db, call, workspaceId)
   authorize(call.principal, 'create', 'Project', { id, workspaceId })
-  if (call.resourceId !== undefined && (await exists(deps.db, id))) {
+  if (await madeBefore(deps.db, call, 'projects')) {
     const project = await getProject(deps.db, call, id)
     const earlier = await findMade(deps, { projectId: id })
     return { project, created: earlier ? await settle(deps, earlier) : null }
@@ -82,10 +81,4 @@ export async function createProject(
   })
   const created = made && (await settle(deps, made))
   return { project: await getProject(deps.db, call, id), created }
-}
-
-/** Whether an earlier try of the same call has made it, even if it is deleted since. */
-async function exists(db: Db, id: string): Promise<boolean> {
-  const row = await db.selectFrom('projects').select('id').where('id', '=', id).executeTakeFirst()
-  return row !== undefined
 }

@@ -1,7 +1,7 @@
 import type { Db } from '../../platform/db/connect.ts'
 import { transact } from '../../platform/db/transact.ts'
 import { CroftError } from '../../platform/errors/index.ts'
-import { authorize, type Call } from '../access/index.ts'
+import { authorize, type Call, madeBefore } from '../access/index.ts'
 import { demoteDefaultBranch } from './demote-default-branch.ts'
 import type { Branch } from './entities.ts'
 import { getBranch } from './get-branch.ts'
@@ -17,6 +17,8 @@ export async function createBranch(
   return transact(db, async (tx) => {
     const { workspaceId } = await lockProject(tx, call, input.projectId, 'read')
     authorize(call.principal, 'create', 'Branch', { workspaceId, projectId: input.projectId })
+    const earlier = await madeBefore(tx, call, 'branches')
+    if (earlier) return getBranch(tx, call, earlier)
     const others = await tx
       .selectFrom('branches')
       .select(['git_name'])
@@ -29,6 +31,7 @@ export async function createBranch(
     const isDefault = others.length === 0 || input.isDefault === true
     if (isDefault) await demoteDefaultBranch(tx, input.projectId)
     const id = await insertBranch(tx, call, {
+      id: call.resourceId,
       workspaceId,
       projectId: input.projectId,
       gitName: input.gitName,

@@ -2,7 +2,7 @@ import type { Db } from '../../platform/db/connect.ts'
 import { transact } from '../../platform/db/transact.ts'
 import { CroftError } from '../../platform/errors/index.ts'
 import { newId } from '../../platform/ids/new-id.ts'
-import type { Call } from '../access/index.ts'
+import { type Call, madeBefore } from '../access/index.ts'
 import { recordEvent } from '../events/index.ts'
 import type { Workspace } from './entities.ts'
 import { getWorkspace } from './get-workspace.ts'
@@ -22,8 +22,14 @@ export async function createWorkspace(
       hint: 'Use an OAuth access token of a user instead of a service token.',
     })
   }
-  const id = newId()
+  const { resourceId: id = newId() } = call
   const name = input.name ?? 'My Workspace'
+  // As its maker, who may not be bound to it.
+  const principal = {
+    ...call.principal,
+    bindings: [{ role: 'workspace-admin', scope: { type: 'workspace', id } } as const],
+  }
+  if (await madeBefore(db, call, 'workspaces')) return getWorkspace(db, { ...call, principal }, id)
   return transact(db, async (tx) => {
     const organization = await tx
       .selectFrom('organizations')
@@ -49,10 +55,6 @@ export async function createWorkspace(
       subjectId: id,
       after: { name },
     })
-    const principal = {
-      ...call.principal,
-      bindings: [{ role: 'workspace-admin', scope: { type: 'workspace', id } } as const],
-    }
     return getWorkspace(tx, { ...call, principal }, id)
   })
 }

@@ -7,9 +7,15 @@ import { recordEvent } from '../events/index.ts'
 export async function insertBranch(
   tx: Executor,
   call: Call,
-  branch: { workspaceId: string; projectId: string; gitName: string; isDefault: boolean },
+  branch: {
+    id?: string | undefined
+    workspaceId: string
+    projectId: string
+    gitName: string
+    isDefault: boolean
+  },
 ): Promise<string> {
-  const id = newId()
+  const { id = newId() } = branch
   await tx
     .insertInto('branches')
     .values({
