@@ -42,7 +42,7 @@ export function encodeFileHeader(name: string, size: number): Buffer {
 
 /** Reads one header block. Throws `MalformedTar`. */
 export function decodeHeader(block: Buffer): TarHeader {
-  if (octal(block, 148, 8) !== checksum(block)) throw new MalformedTar('a header has a wrong checksum')
+  if (writtenChecksum(block) !== checksum(block)) throw new MalformedTar('a header has a wrong checksum')
   if (block.toString('latin1', 257, 262) !== 'ustar') throw new MalformedTar('a header is not ustar')
   if (block[345] !== 0) throw new MalformedTar('a header has a name prefix')
   const nameEnd = block.indexOf(0)
@@ -68,6 +68,12 @@ function octal(block: Buffer, start: number, length: number): number {
   const text = block.toString('latin1', start, start + length).replace(/[\0 ]+$/, '')
   if (!/^ *[0-7]+$/.test(text)) throw new MalformedTar('a header has a number that is not octal')
   return Number.parseInt(text, 8)
+}
+
+/** Nothing guards the checksum's own bytes, so only the three forms that writers use are taken. */
+function writtenChecksum(block: Buffer): number {
+  const [digits] = /^(?:[0-7]{6}(?=\0 $| \0$)|[0-7]{7}(?= $))/.exec(block.toString('latin1', 148, 156)) ?? []
+  return Number.parseInt(digits ?? '', 8)
 }
 
 /** Sum of all bytes with the checksum's own eight taken as spaces. */

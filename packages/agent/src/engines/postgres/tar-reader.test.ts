@@ -116,6 +116,16 @@ test('one flipped bit outside of content never passes', () => {
   )
 })
 
+test('one flipped bit of a checksum never passes, even where the number stays the same', () => {
+  for (let at = 148; at < 156; at++) {
+    for (let bit = 0; bit < 8; bit++) {
+      const whole = packWithOwn([{ name: 'a', content: Buffer.from('x') }])
+      whole[at] = (whole[at] ?? 0) ^ (1 << bit)
+      assert.throws(() => readAll(whole, []), MalformedTar, `byte ${at}, bit ${bit}`)
+    }
+  }
+})
+
 test('names that leave the directory, links and bytes after the end are refused', async () => {
   for (const bad of ['../a', 'a/../b', '/etc/passwd', 'a//b', './a', 'a/.', '..', 'a\\b']) {
     assert.throws(
