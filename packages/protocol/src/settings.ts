@@ -55,6 +55,32 @@ export const Settings = Type.Object({
     pattern: '^[^@\\s]+@[^@\\s]+$',
     description: 'Login of the first administrator; used at the first start only.',
   }),
+  CROFT_SMTP_URL: Type.Optional(
+    Type.String({
+      pattern: '^smtps?://',
+      description:
+        'Mail server for invitations and password resets, smtp://user:password@host:587 (default: links are shown to administrators).',
+    }),
+  ),
+  CROFT_MAIL_FROM: Type.String({
+    default: 'Croft <croft@localhost>',
+    description: 'Sender of that mail.',
+  }),
+  CROFT_OIDC_ISSUER: Type.Optional(
+    Type.String({
+      pattern: '^https?://',
+      description: 'OpenID Connect provider where users may log in besides (default: none).',
+    }),
+  ),
+  CROFT_OIDC_CLIENT_ID: Type.Optional(
+    Type.String({ description: 'What Croft is called at CROFT_OIDC_ISSUER.' }),
+  ),
+  CROFT_OIDC_CLIENT_SECRET: Type.Optional(Type.String({ description: 'Its secret there.' })),
+  CROFT_EVENT_RETENTION_DAYS: Type.Integer({
+    minimum: 1,
+    default: 365,
+    description: 'Events older than this are deleted, unless their workspace says otherwise.',
+  }),
   CROFT_LOG_LEVEL: Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
     default: 'info',
     description: 'Least severe line that is logged.',

@@ -1,9 +1,8 @@
-import type { FastifyRequest } from 'fastify'
 import { type TSchema, Type } from 'typebox'
 import { ANONYMOUS, type Principal } from '../../domain/access/index.ts'
-import { CroftError } from '../../platform/errors/index.ts'
 import { type RenderError, shareErrors, useIdempotency, useOpenApi } from '../../platform/http/index.ts'
 import type { Dialect } from '../dialect.ts'
+import { requirePrincipal } from '../read-credentials.ts'
 import { type OperationTable, registerOperations } from '../register-operations.ts'
 import { registerAgentSocket } from './agent-socket.ts'
 import type { CroftDeps } from './deps.ts'
@@ -38,16 +37,6 @@ function responsesOf(_method: string, operation: Operation): Record<string, TSch
   return responses
 }
 
-async function authenticate(deps: CroftDeps, request: FastifyRequest): Promise<void> {
-  const [, token] = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '') ?? []
-  if (!token) {
-    throw new CroftError('not-authenticated', 'The Authorization header with a bearer token is missing.', {
-      hint: 'Send "Authorization: Bearer <token>"; bootstrap.json in the data directory has one.',
-    })
-  }
-  request.croftPrincipal = await deps.access.authenticate(token)
-}
-
 /** Our own API at `/api/croft/v1`, and the door for agents. */
 export function createCroftDialect(deps: CroftDeps): Dialect {
   return {
@@ -73,7 +62,9 @@ export function createCroftDialect(deps: CroftDeps): Dialect {
             shareErrors(api.swagger(), { name: 'Problem', schema: Problem, mediaType: PROBLEM_JSON }),
         })
         await api.register(async (authenticated) => {
-          authenticated.addHook('onRequest', (request) => authenticate(deps, request))
+          authenticated.addHook('onRequest', async (request) => {
+            request.croftPrincipal = await requirePrincipal(deps.access, request)
+          })
           useIdempotency(authenticated, {
             ...deps.idempotency,
             principalOf: (request) => request.croftPrincipal?.id ?? null,

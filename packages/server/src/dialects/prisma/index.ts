@@ -1,7 +1,7 @@
 import { type IdempotencyOptions, useIdempotency } from '../../platform/http/index.ts'
 import type { Dialect } from '../dialect.ts'
+import { requirePrincipal } from '../read-credentials.ts'
 import { type OperationTable, registerOperations } from '../register-operations.ts'
-import { authenticate } from './authentication.ts'
 import { registerCreateDb } from './create-db/index.ts'
 import type { PrismaDeps } from './deps.ts'
 import { serveDocument } from './document.ts'
@@ -143,7 +143,7 @@ export function createPrismaDialect({ deps, idempotency, originOf, createDb }: P
       await serveDocument(scope, originOf)
       await scope.register(async (protectedScope) => {
         protectedScope.addHook('onRequest', async (request) => {
-          const principal = await authenticate(deps.access, request)
+          const principal = await requirePrincipal(deps.access, request)
           stateOf(request).call = { principal, requestId: request.id }
         })
         useIdempotency(protectedScope, { ...idempotency, principalOf: (request) => callerOf(request) })

@@ -23,6 +23,7 @@ export async function authenticateSession(db: Db, token: string): Promise<Princi
     userId: row.id,
     tokenId: null,
     scopes: [],
-    bindings: await readBindings(db, row.id),
+    bindings: await readBindings(db, { userId: row.id }),
+    ruleSets: [],
   }
 }

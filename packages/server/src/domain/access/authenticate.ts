@@ -1,30 +1,70 @@
 import type { Db } from '../../platform/db/connect.ts'
 import { CroftError } from '../../platform/errors/index.ts'
 import type { FindToken, TokenRow } from './find-token.ts'
-import type { Binding, Principal } from './principal.ts'
+import type { FindApiKey, FoundKey } from './keys/find-api-key.ts'
+import { ANONYMOUS, type Principal } from './principal.ts'
 import { readBindings } from './read-bindings.ts'
+import type { Binding } from './rules/binding.ts'
 import { hashToken } from './token-hash.ts'
 import type { TokenUsage } from './token-usage.ts'
 
 // Ours have a few hundred characters.
 const LONGEST_TOKEN = 4096
 
-const TYPES = { service: 'service-token', oauth: 'oauth', user: 'user' } as const
+const TYPES = {
+  service: 'service-token',
+  oauth: 'oauth',
+  user: 'user',
+  'user-key': 'user',
+  identity: 'identity',
+  'api-key': 'api-key',
+} as const
 
 export interface AuthenticateDeps {
   readonly db: Db
   readonly find: FindToken
+  readonly findKey: FindApiKey
   readonly usage: TokenUsage
 }
 
+/** What a request brings along. */
+export interface Credentials {
+  readonly bearer?: string | undefined
+  /** Of the header `x-prismeai-api-key`. */
+  readonly apiKey?: string | undefined
+}
+
 /**
- * The principal behind a bearer token. Nothing is cached: a token revoked, a grant withdrawn or a user disabled
- * counts from the next request on. Throws `not-authenticated`.
+ * The principal behind a request's credentials. Nothing is cached: a token revoked, a grant withdrawn or a user
+ * disabled counts from the next request on. An API key adds its rules to whoever sends it, and stands for itself
+ * when nobody else is named; one that is unknown or switched off adds nothing, as in Prisme.ai's API. Throws
+ * `not-authenticated` for a bad bearer token, and when there is neither.
  */
-export async function authenticate(deps: AuthenticateDeps, bearer: string): Promise<Principal> {
+export async function authenticate(deps: AuthenticateDeps, credentials: Credentials): Promise<Principal> {
+  const { bearer, apiKey } = credentials
+  const [holder, key] = await Promise.all([
+    bearer === undefined ? undefined : findHolder(deps, bearer),
+    apiKey === undefined ? undefined : deps.findKey(apiKey),
+  ])
+  if (key) deps.usage.note(key.id, key.lastUsedAt)
+  if (holder) return key ? withKey(holder, key) : holder
+  if (apiKey === undefined) {
+    throw new CroftError('not-authenticated', 'The request names nobody.', {
+      hint: 'Send "Authorization: Bearer <token>" or "x-prismeai-api-key: <key>".',
+    })
+  }
+  return key ? byKey(key) : ANONYMOUS
+}
+
+async function findHolder(deps: AuthenticateDeps, bearer: string): Promise<Principal> {
   const row = bearer.length <= LONGEST_TOKEN ? await deps.find(hashToken(bearer)) : undefined
+  if (row?.kind === 'api-key') {
+    const key = await deps.findKey(bearer)
+    if (key) return byKey(key)
+  }
   const bindings = row ? await bindingsOf(deps.db, row) : []
-  if (!row || bindings.length === 0) {
+  // What a user lets an application do ends with what the user may do.
+  if (!row || row.kind === 'api-key' || (row.kind === 'oauth' && bindings.length === 0)) {
     throw new CroftError('not-authenticated', 'The token is unknown, expired or revoked.', {
       hint: 'Create a new token, or log in again.',
     })
@@ -32,19 +72,37 @@ export async function authenticate(deps: AuthenticateDeps, bearer: string): Prom
   deps.usage.note(row.id, row.last_used_at)
   return {
     type: TYPES[row.kind],
-    id: row.grant_id ?? row.id,
-    name: row.email ?? row.name ?? row.id,
+    id: row.grant_id ?? row.identity_id ?? row.id,
+    name: row.email ?? row.identity_name ?? row.name ?? row.id,
     workspaceId: row.workspace_id,
     userId: row.user_id,
     tokenId: row.id,
     scopes: row.scopes,
     bindings,
+    ruleSets: [],
+  }
+}
+
+function withKey(holder: Principal, key: FoundKey): Principal {
+  const user = holder.userId === null ? {} : { user: { id: holder.userId, email: holder.name } }
+  return { ...holder, ruleSets: [...holder.ruleSets, key.ruleSet(user)] }
+}
+
+function byKey(key: FoundKey): Principal {
+  return {
+    ...ANONYMOUS,
+    type: 'api-key',
+    id: key.id,
+    name: key.name,
+    workspaceId: key.workspaceId,
+    tokenId: key.id,
+    ruleSets: [key.ruleSet({})],
   }
 }
 
 async function bindingsOf(db: Db, row: TokenRow): Promise<Binding[]> {
-  if (row.workspace_id === null) return row.user_id === null ? [] : readBindings(db, row.user_id)
-  // What a user lets an application do ends with what the user may do.
+  if (row.identity_id !== null) return readBindings(db, { identityId: row.identity_id })
+  if (row.workspace_id === null) return row.user_id === null ? [] : readBindings(db, { userId: row.user_id })
   const role = row.kind === 'service' ? 'workspace-admin' : row.role
   return role ? [{ role, scope: { type: 'workspace', id: row.workspace_id } }] : []
 }

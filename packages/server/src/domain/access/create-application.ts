@@ -46,7 +46,7 @@ export async function createApplication(
   call: Call,
   input: NewApplication,
 ): Promise<OAuthApplication & { readonly clientSecret: string | null }> {
-  authorize(call.principal, 'create', 'Platform', {})
+  authorize(call.principal, 'create', 'platform', {})
   const name = checkName(input.name)
   const redirectUris = checkRedirectUris(input.redirectUris)
   const { resourceId: id = newId() } = call

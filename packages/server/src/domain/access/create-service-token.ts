@@ -40,7 +40,7 @@ export async function createServiceToken(
     })
   }
   await requireWorkspace(db, call, workspaceId)
-  authorize(call.principal, 'create', 'Token', { workspaceId })
+  authorize(call.principal, 'create', 'tokens', { workspaceId })
 
   const { resourceId: id = newId() } = call
   const value = mintJwt({

@@ -15,7 +15,7 @@ export async function createUserToken(
   call: Call,
   input: { userId: string; name: string },
 ): Promise<string> {
-  authorize(call.principal, 'manage', 'Platform', {})
+  authorize(call.principal, 'manage', 'platform', {})
   const id = newId()
   const value = `croft_${randomBytes(32).toString('base64url')}`
   await transact(db, async (tx) => {

@@ -16,7 +16,7 @@ const NOT_FOUND = { code: 'application-not-found', message: 'There is no applica
  * Throws `application-not-found`, `forbidden`.
  */
 export async function deleteApplication(db: Db, call: Call, id: string): Promise<void> {
-  authorize(call.principal, 'delete', 'Platform', {})
+  authorize(call.principal, 'delete', 'platform', {})
   const application = await findClient(db, isUuid(id) ? bareId(id) : id)
   if (!application) throw new CroftError(NOT_FOUND.code, NOT_FOUND.message)
   await transact(db, async (tx) => {

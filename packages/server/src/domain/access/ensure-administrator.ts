@@ -14,7 +14,7 @@ export async function ensureAdministrator(
   call: Call,
   { email, password }: { email: string; password: string },
 ): Promise<{ readonly userId: string; readonly created: boolean }> {
-  authorize(call.principal, 'create', 'Platform', {})
+  authorize(call.principal, 'create', 'platform', {})
   const passwordHash = await hashPassword(password)
   return await transact(db, async (tx) => {
     const inserted = await tx

@@ -9,11 +9,15 @@ function tokenQuery(db: Db, hash: Buffer) {
     .selectFrom('access_tokens as token')
     .leftJoin('oauth_grants as grant', 'grant.id', 'token.grant_id')
     .leftJoin('users', 'users.id', 'token.user_id')
+    .leftJoin('service_identities as identity', 'identity.id', 'token.identity_id')
     .where('token.token_hash', '=', hash)
     .where('token.revoked_at', 'is', null)
+    .where('token.disabled_at', 'is', null)
     .where((eb) => eb.or([eb('token.expires_at', 'is', null), eb('token.expires_at', '>', sql<Date>`now()`)]))
     .where('grant.revoked_at', 'is', null)
     .where('users.disabled_at', 'is', null)
+    .where('identity.disabled_at', 'is', null)
+    .where('identity.deleted_at', 'is', null)
     .select([
       'token.id',
       'token.kind',
@@ -24,6 +28,8 @@ function tokenQuery(db: Db, hash: Buffer) {
       'token.scopes',
       'token.last_used_at',
       'users.email',
+      'token.identity_id',
+      'identity.name as identity_name',
     ])
     .select(workspaceRoleOf(sql.ref('token.user_id'), sql.ref('token.workspace_id')).as('role'))
 }

@@ -16,7 +16,7 @@ export async function getGrant(db: Db, call: Call, id: string): Promise<Grant> {
   return authorizeFound(
     call.principal,
     'read',
-    'Grant',
+    'grants',
     grant,
     (found) => ({ workspaceId: found.workspaceId }),
     GRANT_NOT_FOUND,

@@ -4,7 +4,7 @@ import type { Db } from '../../platform/db/connect.ts'
 import type { PageRequest } from '../page.ts'
 import { addRedirectUri } from './add-redirect-uri.ts'
 import { findClient } from './applications.ts'
-import { authenticate } from './authenticate.ts'
+import { authenticate, type Credentials } from './authenticate.ts'
 import { authenticateClient, type ClientCredentials } from './authenticate-client.ts'
 import { authenticateSession } from './authenticate-session.ts'
 import { createApplication, type NewApplication } from './create-application.ts'
@@ -16,6 +16,7 @@ import { type CodeExchange, exchangeCode } from './exchange-code.ts'
 import { createFindToken } from './find-token.ts'
 import { getGrant } from './get-grant.ts'
 import { type Consent, grantConsent } from './grant-consent.ts'
+import { createFindApiKey } from './keys/find-api-key.ts'
 import { listApplications } from './list-applications.ts'
 import { listConsentWorkspaces } from './list-consent-workspaces.ts'
 import { listGrants } from './list-grants.ts'
@@ -30,7 +31,7 @@ import { revokeServiceToken } from './revoke-service-token.ts'
 import { setPassword } from './set-password.ts'
 import { createTokenUsage } from './token-usage.ts'
 
-export * from './ability.ts'
+export type { Credentials } from './authenticate.ts'
 export type { ClientCredentials } from './authenticate-client.ts'
 export * from './authorize.ts'
 export * from './entities.ts'
@@ -41,6 +42,11 @@ export * from './oauth-error.ts'
 export { isChallenge } from './pkce.ts'
 export * from './principal.ts'
 export { matchesRedirectUri } from './redirect-uri.ts'
+export { isAllowed } from './rules/ability.ts'
+export type { Binding, Scope } from './rules/binding.ts'
+export { type Columns, filterOf } from './rules/filter.ts'
+export { isRoleName, ROLE_NAMES, ROLES, type RoleName } from './rules/roles.ts'
+export type { Action, Level, SubjectName, Subjects } from './rules/subjects.ts'
 export { parseScopes } from './scopes.ts'
 
 export interface AccessDeps {
@@ -58,9 +64,13 @@ interface InWorkspace {
 /** Who may do what: tokens, logins, OAuth consents and the applications that ask for them. */
 export function createAccess({ db, pool, log }: AccessDeps) {
   const find = createFindToken(db, pool)
+  const findKey = createFindApiKey(db, pool)
   const usage = createTokenUsage(db, log)
+  const asking = { db, find, findKey, usage }
   return {
-    authenticate: (bearer: string) => authenticate({ db, find, usage }, bearer),
+    /** Who sends a request with these. */
+    authenticateRequest: (credentials: Credentials) => authenticate(asking, credentials),
+    authenticate: (bearer: string) => authenticate(asking, { bearer }),
 
     listServiceTokens: (call: Call, query: InWorkspace) => listServiceTokens(db, call, query),
     createServiceToken: (call: Call, input: NewServiceToken) => createServiceToken(db, call, input),

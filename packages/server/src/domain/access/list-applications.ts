@@ -11,7 +11,7 @@ export async function listApplications(
   call: Call,
   { page }: { page: PageRequest },
 ): Promise<Page<OAuthApplication>> {
-  authorize(call.principal, 'read', 'Platform', {})
+  authorize(call.principal, 'read', 'platform', {})
   let query = selectApplications(db)
     .orderBy('id')
     .limit(page.limit + 1)

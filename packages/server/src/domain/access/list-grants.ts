@@ -13,7 +13,7 @@ export async function listGrants(
   { workspaceId, page }: { workspaceId: string; page: PageRequest },
 ): Promise<Page<Grant>> {
   await requireWorkspace(db, call, workspaceId)
-  authorize(call.principal, 'read', 'Grant', { workspaceId })
+  authorize(call.principal, 'read', 'grants', { workspaceId })
   let query = selectGrants(db)
     .where('grant.workspace_id', '=', workspaceId)
     .orderBy('grant.id')

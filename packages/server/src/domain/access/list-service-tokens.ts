@@ -1,8 +1,8 @@
 import type { Db } from '../../platform/db/connect.ts'
 import { type Page, type PageRequest, toPage } from '../page.ts'
-import { isAllowed } from './ability.ts'
 import type { ServiceToken } from './entities.ts'
 import type { Call } from './principal.ts'
+import { isAllowed } from './rules/ability.ts'
 import { selectServiceTokens, toServiceToken } from './service-tokens.ts'
 
 /** Newest first; empty for a workspace that is unknown or another's. */
@@ -11,7 +11,7 @@ export async function listServiceTokens(
   call: Call,
   { workspaceId, page }: { workspaceId: string; page: PageRequest },
 ): Promise<Page<ServiceToken>> {
-  if (!isAllowed(call.principal, 'read', 'Token', { workspaceId })) return { items: [], next: null }
+  if (!isAllowed(call.principal, 'read', 'tokens', { workspaceId })) return { items: [], next: null }
   let query = selectServiceTokens(db)
     .where('workspace_id', '=', workspaceId)
     .orderBy('id', 'desc')

@@ -33,19 +33,23 @@ test('the administrator is made once, however often and by however many it is as
   const winner = made.findIndex(({ created }) => created) + 1
   await access.login(at('192.0.2.1', EMAIL, `${PASSWORD}${winner}`))
   const { password_hash } = await db.selectFrom('users').select('password_hash').executeTakeFirstOrThrow()
-  assert.match(password_hash, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
+  assert.match(`${password_hash}`, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
 })
 
 test('a session is its user until it ends, expires, or the user is disabled', async (t) => {
   const setup = await createTestAccess(t)
   const { access, db, workspaces } = setup
-  const { session, call, principal } = await createTestUser(setup, EMAIL, 'workspace-admin', {
+  const { session, call, principal } = await createTestUser(setup, EMAIL, 'organization-admin', {
     type: 'organization',
     id: workspaces[0].organizationId,
   })
   assert.equal(principal.type, 'user')
+  const { id, organizationId } = workspaces[0]
   assert.deepEqual(principal.bindings, [
-    { role: 'workspace-admin', scope: { type: 'workspace', id: workspaces[0].id } },
+    {
+      role: 'organization-admin',
+      scope: { type: 'organization', id: organizationId, workspaceIds: [id] },
+    },
   ])
   assert.deepEqual(await access.listConsentWorkspaces(principal), [{ id: workspaces[0].id, name: 'Acme' }])
   const { token_hash } = await db.selectFrom('sessions').select('token_hash').executeTakeFirstOrThrow()

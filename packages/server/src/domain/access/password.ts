@@ -21,9 +21,9 @@ export function hashPassword(password: string): Promise<string> {
 let nobody: Promise<string> | undefined
 
 /** Takes as long for an unknown user (`stored` undefined) as for a wrong password. */
-export async function isPassword(password: string, stored: string | undefined): Promise<boolean> {
+export async function isPassword(password: string, stored: string | null | undefined): Promise<boolean> {
   nobody ??= hash('nobody has this password', COST)
   const standIn = await nobody
   const right = await verify(stored ?? standIn, password.slice(0, LONGEST))
-  return right && stored !== undefined && password.length <= LONGEST
+  return right && typeof stored === 'string' && password.length <= LONGEST
 }

@@ -1,6 +1,17 @@
+import type { Binding } from './rules/binding.ts'
+import type { RuleSet } from './rules/rule.ts'
+
 /** Who is behind a request, whatever credential it came with. */
 export interface Principal {
-  readonly type: 'user' | 'service-token' | 'oauth' | 'agent' | 'system' | 'anonymous'
+  readonly type:
+    | 'user'
+    | 'service-token'
+    | 'oauth'
+    | 'identity'
+    | 'api-key'
+    | 'agent'
+    | 'system'
+    | 'anonymous'
   /** The user's, token's or grant's id; the name of the part for `system`. */
   readonly id: string
   /** For people: an email, a token's name. */
@@ -12,15 +23,9 @@ export interface Principal {
   readonly tokenId: string | null
   readonly scopes: readonly string[]
   readonly bindings: readonly Binding[]
+  /** Of the API key that came along and of the workspaces' own security, in the order of loading. */
+  readonly ruleSets: readonly RuleSet[]
 }
-
-export interface Binding {
-  readonly role: RoleName
-  readonly scope: { readonly type: 'platform' } | { readonly type: 'workspace'; readonly id: string }
-}
-
-export const ROLE_NAMES = ['platform-admin', 'workspace-admin', 'workspace-reader'] as const
-export type RoleName = (typeof ROLE_NAMES)[number]
 
 /** One use of the API: whoever asks, and the id that ties log lines and events together. */
 export interface Call {
@@ -39,6 +44,7 @@ export const ANONYMOUS: Principal = {
   tokenId: null,
   scopes: [],
   bindings: [],
+  ruleSets: [],
 }
 
 /** A part of Croft that acts on its own account, e.g. the backup schedule. May do anything. */

@@ -1,30 +1,46 @@
 import { sql } from 'kysely'
 import type { Db } from '../../platform/db/connect.ts'
-import { type Binding, ROLE_NAMES, type RoleName } from './principal.ts'
+import type { Binding } from './rules/binding.ts'
+import { isRoleName, roleOf } from './rules/roles.ts'
 
-const isRole = (role: string): role is RoleName => ROLE_NAMES.some((name) => name === role)
-
-function toBinding(row: { role: string; scope_type: string; workspace_id: string | null }): Binding[] {
-  if (!isRole(row.role)) return []
-  if (row.scope_type === 'platform') return [{ role: row.role, scope: { type: 'platform' } }]
-  if (row.workspace_id === null) return []
-  return [{ role: row.role, scope: { type: 'workspace', id: row.workspace_id } }]
+interface Row {
+  readonly role: string
+  readonly scope_type: string
+  readonly scope_id: string | null
+  readonly workspace_ids: string[] | null
 }
 
-/** What a user may do where; a role in an organization counts in each of its workspaces. */
-export async function readBindings(db: Db, userId: string): Promise<Binding[]> {
-  const rows = await db
+function toBinding({ role, scope_type, scope_id, workspace_ids }: Row): Binding[] {
+  // A role of a newer version, or one held at a level that it is not for, gives nothing.
+  if (!isRoleName(role) || roleOf(role).level !== scope_type) return []
+  if (scope_type === 'platform') return [{ role, scope: { type: 'platform' } }]
+  if (scope_id === null) return []
+  if (scope_type === 'organization') {
+    return [{ role, scope: { type: scope_type, id: scope_id, workspaceIds: workspace_ids ?? [] } }]
+  }
+  return [{ role, scope: { type: roleOf(role).level as 'workspace', id: scope_id } }]
+}
+
+/** What a user or a service identity may do where; a role in an organization counts in each of its workspaces. */
+export async function readBindings(
+  db: Db,
+  holder: { readonly userId: string } | { readonly identityId: string },
+): Promise<Binding[]> {
+  const query = db
     .selectFrom('role_bindings as held')
-    .leftJoin('workspaces as member', (join) =>
-      join.onRef('member.organization_id', '=', 'held.scope_id').on('held.scope_type', '=', 'organization'),
+    .select(['held.role', 'held.scope_type', 'held.scope_id'])
+    .select((eb) =>
+      eb
+        .selectFrom('workspaces')
+        .whereRef('workspaces.organization_id', '=', 'held.scope_id')
+        .where('held.scope_type', '=', 'organization')
+        .select(sql<string[]>`array_agg(workspaces.id::text order by workspaces.id)`.as('ids'))
+        .as('workspace_ids'),
     )
-    .where('held.user_id', '=', userId)
-    .select(['held.role', 'held.scope_type'])
-    .select(
-      sql<string | null>`case held.scope_type when 'workspace' then held.scope_id else member.id end`.as(
-        'workspace_id',
-      ),
-    )
-    .execute()
+    .orderBy('held.id')
+  const rows = await ('userId' in holder
+    ? query.where('held.user_id', '=', holder.userId)
+    : query.where('held.identity_id', '=', holder.identityId)
+  ).execute()
   return rows.flatMap(toBinding)
 }

@@ -13,13 +13,17 @@ export async function requireWorkspace(
   call: Call,
   id: string,
 ): Promise<{ id: string; name: string }> {
-  const row = await db.selectFrom('workspaces').select(['id', 'name']).where('id', '=', id).executeTakeFirst()
+  const row = await db
+    .selectFrom('workspaces')
+    .select(['id', 'name', 'organization_id'])
+    .where('id', '=', id)
+    .executeTakeFirst()
   return authorizeFound(
     call.principal,
     'read',
-    'Workspace',
+    'workspaces',
     row,
-    (found) => ({ id: found.id }),
+    (found) => ({ id: found.id, name: found.name, organizationId: found.organization_id }),
     WORKSPACE_NOT_FOUND,
   )
 }

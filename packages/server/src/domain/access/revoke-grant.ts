@@ -21,7 +21,7 @@ async function revokeOne(db: Db, call: Call, id: string): Promise<number> {
   authorizeFound(
     call.principal,
     'delete',
-    'Grant',
+    'grants',
     row,
     (found) => ({ workspaceId: found.workspace_id }),
     GRANT_NOT_FOUND,
@@ -31,7 +31,7 @@ async function revokeOne(db: Db, call: Call, id: string): Promise<number> {
 
 async function revokeInWorkspace(db: Db, call: Call, workspaceId: string, id: string): Promise<number> {
   await requireWorkspace(db, call, workspaceId)
-  authorize(call.principal, 'delete', 'Grant', { workspaceId })
+  authorize(call.principal, 'delete', 'grants', { workspaceId })
   const application = await findClient(db, id)
   const uuid = application?.id ?? (isUuid(id) ? id : undefined)
   if (uuid === undefined) return 0

@@ -21,7 +21,7 @@ export async function revokeServiceToken(
     .where('id', '=', id)
     .where('workspace_id', '=', workspaceId)
     .executeTakeFirst()
-  authorizeFound(call.principal, 'delete', 'Token', row, () => ({ workspaceId }), NOT_FOUND)
+  authorizeFound(call.principal, 'delete', 'tokens', row, () => ({ workspaceId }), NOT_FOUND)
   await transact(db, async (tx) => {
     const revoked = await tx
       .updateTable('access_tokens')

@@ -30,6 +30,7 @@ test('a service token works at once, is shown once, and stops at once when it is
       tokenId: token.id,
       scopes: [],
       bindings: [{ role: 'workspace-admin', scope: { type: 'workspace', id: workspaceId } }],
+      ruleSets: [],
     },
   )
   const stored = await db.selectFrom('access_tokens').selectAll().executeTakeFirstOrThrow()

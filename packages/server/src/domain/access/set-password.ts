@@ -14,7 +14,7 @@ export async function setPassword(
   call: Call,
   { email, password }: { email: string; password: string },
 ): Promise<void> {
-  authorize(call.principal, 'update', 'Platform', {})
+  authorize(call.principal, 'update', 'platform', {})
   const passwordHash = await hashPassword(password)
   await transact(db, async (tx) => {
     const user = await tx

@@ -1,8 +1,8 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Executor } from '../../platform/db/connect.ts'
-import type { RoleName } from './principal.ts'
+import type { RoleName } from './rules/roles.ts'
 
-export type WorkspaceRole = Extract<RoleName, 'workspace-admin' | 'workspace-reader'>
+export type WorkspaceRole = Extract<RoleName, 'workspace-admin' | 'workspace-editor' | 'workspace-reader'>
 
 /**
  * What a user may do in a workspace, as an SQL expression over two others: the strongest of the roles given
@@ -14,16 +14,16 @@ export function workspaceRoleOf(
 ): RawBuilder<WorkspaceRole | null> {
   return sql<WorkspaceRole | null>`(
     select case
-      when bool_or(held.role in ('platform-admin', 'workspace-admin')) then 'workspace-admin'
+      when bool_or(held.role in ('platform-admin', 'organization-admin', 'workspace-admin')) then 'workspace-admin'
+      when bool_or(held.role = 'workspace-editor') then 'workspace-editor'
       when count(*) > 0 then 'workspace-reader'
     end
     from role_bindings held
     where held.user_id = ${userId} and (
       (held.scope_type = 'platform' and held.role = 'platform-admin')
-      or (held.role in ('workspace-admin', 'workspace-reader') and (
-        (held.scope_type = 'workspace' and held.scope_id = ${workspaceId})
-        or (held.scope_type = 'organization'
-          and held.scope_id = (select organization_id from workspaces where id = ${workspaceId})))))
+      or (held.scope_type = 'workspace' and held.scope_id = ${workspaceId})
+      or (held.scope_type = 'organization'
+        and held.scope_id = (select organization_id from workspaces where id = ${workspaceId})))
   )`
 }
 

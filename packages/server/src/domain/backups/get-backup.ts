@@ -2,6 +2,7 @@ import type { Executor } from '../../platform/db/connect.ts'
 import { authorizeFound, type Call } from '../access/index.ts'
 import type { Backup } from './entities.ts'
 import { selectBackups, toBackup } from './read-backups.ts'
+import { backupFields } from './subjects.ts'
 
 const NOT_FOUND = {
   code: 'backup-not-found',
@@ -11,10 +12,5 @@ const NOT_FOUND = {
 /** Throws `backup-not-found`. */
 export async function getBackup(db: Executor, call: Call, id: string): Promise<Backup> {
   const row = await selectBackups(db).where('backups.id', '=', id).executeTakeFirst()
-  const fields = (found: Backup) => ({
-    workspaceId: found.workspaceId,
-    projectId: found.projectId,
-    databaseId: found.databaseId,
-  })
-  return authorizeFound(call.principal, 'read', 'Backup', row && toBackup(row), fields, NOT_FOUND)
+  return authorizeFound(call.principal, 'read', 'backups', row && toBackup(row), backupFields, NOT_FOUND)
 }

@@ -1,9 +1,11 @@
 import type { Db } from '../../platform/db/connect.ts'
-import type { Call } from '../access/index.ts'
+import { type Call, filterOf, isAllowed } from '../access/index.ts'
 import { getDatabase } from '../databases/index.ts'
-import { type Page, type PageRequest, toPage } from '../page.ts'
+import { listReadable } from '../list-readable.ts'
+import type { Page, PageRequest } from '../page.ts'
 import type { Backup } from './entities.ts'
 import { selectBackups, toBackup } from './read-backups.ts'
+import { BACKUP_COLUMNS, backupFields } from './subjects.ts'
 
 export interface BackupList extends Page<Backup> {
   readonly retentionDays: number
@@ -16,11 +18,17 @@ export async function listBackups(
   filter: { databaseId: string; page: PageRequest },
 ): Promise<BackupList> {
   const database = await getDatabase(db, call, filter.databaseId)
-  let query = selectBackups(db)
-    .where('backups.database_id', '=', database.id)
-    .orderBy('backups.id', 'desc')
-    .limit(filter.page.limit + 1)
-  if (filter.page.after) query = query.where('backups.id', '<', filter.page.after)
-  const page = toPage((await query.execute()).map(toBackup), filter.page.limit)
+  const { where, exact } = filterOf(call.principal, 'read', 'backups', BACKUP_COLUMNS)
+  async function read(after: string | null, limit: number): Promise<Backup[]> {
+    let query = selectBackups(db)
+      .where('backups.database_id', '=', database.id)
+      .where(where)
+      .orderBy('backups.id', 'desc')
+      .limit(limit)
+    if (after) query = query.where('backups.id', '<', after)
+    return (await query.execute()).map(toBackup)
+  }
+  const isReadable = (found: Backup) => isAllowed(call.principal, 'read', 'backups', backupFields(found))
+  const page = await listReadable({ read, isReadable: exact ? undefined : isReadable }, filter.page)
   return { ...page, retentionDays: database.backupRetentionDays }
 }

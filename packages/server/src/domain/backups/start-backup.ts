@@ -27,7 +27,8 @@ export async function startBackup(
 ): Promise<Backup> {
   return transact(deps.db, async (tx) => {
     const seen = await getDatabase(tx, call, input.databaseId)
-    authorize(call.principal, 'create', 'Backup', {
+    authorize(call.principal, 'create', 'backups', {
+      id: '',
       workspaceId: seen.workspaceId,
       projectId: seen.project.id,
       databaseId: seen.id,

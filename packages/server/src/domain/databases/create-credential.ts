@@ -27,10 +27,12 @@ export async function createCredential(
   const { credential, revision } = await transact(deps.db, async (tx) => {
     const database = await getDatabase(tx, call, input.databaseId)
     const { workspaceId, project } = database
-    authorize(call.principal, 'create', 'Credential', {
+    authorize(call.principal, 'create', 'credentials', {
+      id: '',
       workspaceId,
       projectId: project.id,
       databaseId: database.id,
+      name: input.name,
     })
     await assertCanApply(tx, database)
     const id = await insertCredential(tx, deps.sealer, { ...input, id: call.resourceId, login })

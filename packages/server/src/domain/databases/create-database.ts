@@ -5,11 +5,18 @@ import { CroftError } from '../../platform/errors/index.ts'
 import type { Sealer } from '../../platform/secrets/sealer.ts'
 import type { Signals } from '../../platform/signals/index.ts'
 import { authorize, type Call, madeBefore } from '../access/index.ts'
+import { DEFAULT_REGION } from '../targets/index.ts'
 import { getProject, lockProject, resolveBranch } from '../tenancy/index.ts'
 import { findMade, type Made } from './find-made.ts'
 import { getDatabase } from './get-database.ts'
 import { insertDatabase } from './insert-database.ts'
-import { type DatabasePlan, type DatabaseWish, planDatabase } from './plan-database.ts'
+import {
+  type DatabasePlan,
+  type DatabaseWish,
+  DEFAULT_ENGINE,
+  DEFAULT_SIZE,
+  planDatabase,
+} from './plan-database.ts'
 import { type CreatedDatabase, settle } from './settle.ts'
 
 export interface CreateDatabaseDeps {
@@ -45,7 +52,7 @@ export async function createDatabase(
 ): Promise<CreatedDatabase> {
   const id = call.resourceId
   const { workspace } = await getProject(deps.db, call, input.projectId)
-  authorizeCreation(call, input.projectId, workspace.id)
+  authorizeCreation(call, input, workspace.id)
   const before = await madeBefore(deps.db, call, 'databases')
   if (before) {
     await getDatabase(deps.db, call, before)
@@ -57,14 +64,29 @@ export async function createDatabase(
   const made = await transact(deps.db, async (tx) => {
     // Again: it may have been deleted or moved meanwhile.
     const { workspaceId } = await lockProject(tx, call, input.projectId, 'read')
-    authorizeCreation(call, input.projectId, workspaceId)
+    authorizeCreation(call, input, workspaceId, plan)
     return writeDatabase(tx, deps, call, { ...input, id, workspaceId }, plan)
   })
   return settle(deps, made)
 }
 
-function authorizeCreation(call: Call, projectId: string, workspaceId: string): void {
-  authorize(call.principal, 'create', 'Database', { id: '', workspaceId, projectId })
+/** Once before anything is looked up for the caller, and once with all that is known then. */
+export function authorizeCreation(
+  call: Call,
+  input: Pick<CreateDatabaseInput, 'projectId' | 'name' | 'engine' | 'region' | 'size' | 'branchId'>,
+  workspaceId: string,
+  plan?: DatabasePlan,
+): void {
+  authorize(call.principal, 'create', 'databases', {
+    id: '',
+    workspaceId,
+    projectId: input.projectId,
+    name: input.name ?? '',
+    engine: plan?.engine ?? input.engine ?? DEFAULT_ENGINE,
+    region: plan?.region ?? input.region ?? DEFAULT_REGION,
+    size: plan?.size.id ?? input.size ?? DEFAULT_SIZE,
+    branchId: input.branchId ?? null,
+  })
 }
 
 /** Writes what was planned into the caller's transaction, which holds the project's lock and has authorized it. */

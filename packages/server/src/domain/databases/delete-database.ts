@@ -7,6 +7,7 @@ import { authorize, type Call } from '../access/index.ts'
 import { recordEvent } from '../events/index.ts'
 import { lockProject } from '../tenancy/index.ts'
 import { getDatabase } from './get-database.ts'
+import { databaseFields } from './subjects.ts'
 import { touchInstance } from './touch-instance.ts'
 import { waitUntil } from './wait.ts'
 
@@ -70,11 +71,7 @@ export async function deleteDatabase(
     const seen = await getDatabase(tx, call, id)
     await lockProject(tx, call, seen.project.id, 'read')
     const database = await getDatabase(tx, call, id)
-    authorize(call.principal, 'delete', 'Database', {
-      id,
-      workspaceId: database.workspaceId,
-      projectId: database.project.id,
-    })
+    authorize(call.principal, 'delete', 'databases', databaseFields(database))
     if (database.isDefault) {
       throw new CroftError('default-database-undeletable', 'Cannot delete the default environment', {
         hint: 'Delete its project instead.',

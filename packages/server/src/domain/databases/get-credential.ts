@@ -2,6 +2,7 @@ import type { Executor } from '../../platform/db/connect.ts'
 import { type Action, authorizeFound, type Call } from '../access/index.ts'
 import type { Credential } from './entities.ts'
 import { selectCredentials, toCredential } from './read-credentials.ts'
+import { credentialFields } from './subjects.ts'
 
 export const CREDENTIAL_NOT_FOUND = {
   code: 'credential-not-found',
@@ -16,17 +17,12 @@ export async function getCredential(
   action: Action = 'read',
 ): Promise<Credential> {
   const row = await selectCredentials(db).where('credentials.id', '=', id).executeTakeFirst()
-  const fields = (found: Credential) => ({
-    workspaceId: found.workspaceId,
-    projectId: found.projectId,
-    databaseId: found.database.id,
-  })
   return authorizeFound(
     call.principal,
     action,
-    'Credential',
+    'credentials',
     row && toCredential(row),
-    fields,
+    credentialFields,
     CREDENTIAL_NOT_FOUND,
   )
 }

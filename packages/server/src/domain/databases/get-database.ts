@@ -2,6 +2,7 @@ import type { Executor } from '../../platform/db/connect.ts'
 import { type Action, authorizeFound, type Call } from '../access/index.ts'
 import type { Database } from './entities.ts'
 import { findDatabase } from './read-databases.ts'
+import { databaseFields } from './subjects.ts'
 
 const NOT_FOUND = {
   code: 'database-not-found',
@@ -15,6 +16,12 @@ export async function getDatabase(
   id: string,
   action: Action = 'read',
 ): Promise<Database> {
-  const fields = (found: Database) => ({ id, workspaceId: found.workspaceId, projectId: found.project.id })
-  return authorizeFound(call.principal, action, 'Database', await findDatabase(db, id), fields, NOT_FOUND)
+  return authorizeFound(
+    call.principal,
+    action,
+    'databases',
+    await findDatabase(db, id),
+    databaseFields,
+    NOT_FOUND,
+  )
 }

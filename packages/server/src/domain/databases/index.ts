@@ -12,7 +12,7 @@ import { restoreDatabase } from './restore-database.ts'
 import { rotateCredential } from './rotate-credential.ts'
 import { type DatabaseChanges, updateDatabase } from './update-database.ts'
 
-export { type CreateDatabaseDeps, writeDatabase } from './create-database.ts'
+export { authorizeCreation, type CreateDatabaseDeps, writeDatabase } from './create-database.ts'
 export { EXPIRE_BACKUPS_JOB, removeDatabase, waitForRemoval } from './delete-database.ts'
 export type {
   Address,

@@ -1,9 +1,11 @@
 import type { Db } from '../../platform/db/connect.ts'
-import { type Call, readableWorkspaces } from '../access/index.ts'
-import { type Page, type PageRequest, toPage } from '../page.ts'
+import { type Call, filterOf, isAllowed } from '../access/index.ts'
+import { listReadable } from '../list-readable.ts'
+import type { Page, PageRequest } from '../page.ts'
 import type { Credential } from './entities.ts'
 import { getDatabase } from './get-database.ts'
 import { selectCredentials, toCredential } from './read-credentials.ts'
+import { CREDENTIAL_COLUMNS, credentialFields } from './subjects.ts'
 
 /** Oldest first; of one database, or of all that the caller may read. Throws `database-not-found`. */
 export async function listCredentials(
@@ -11,14 +13,15 @@ export async function listCredentials(
   call: Call,
   filter: { databaseId?: string | undefined; page: PageRequest },
 ): Promise<Page<Credential>> {
-  const workspaces = readableWorkspaces(call.principal)
-  const { page } = filter
   if (filter.databaseId) await getDatabase(db, call, filter.databaseId)
-  let query = selectCredentials(db)
-    .orderBy('credentials.id')
-    .limit(page.limit + 1)
-  if (workspaces !== 'all') query = query.where('projects.workspace_id', 'in', [...workspaces])
-  if (filter.databaseId) query = query.where('credentials.database_id', '=', filter.databaseId)
-  if (page.after) query = query.where('credentials.id', '>', page.after)
-  return toPage((await query.execute()).map(toCredential), page.limit)
+  const { where, exact } = filterOf(call.principal, 'read', 'credentials', CREDENTIAL_COLUMNS)
+  async function read(after: string | null, limit: number): Promise<Credential[]> {
+    let query = selectCredentials(db).where(where).orderBy('credentials.id').limit(limit)
+    if (filter.databaseId) query = query.where('credentials.database_id', '=', filter.databaseId)
+    if (after) query = query.where('credentials.id', '>', after)
+    return (await query.execute()).map(toCredential)
+  }
+  const isReadable = (found: Credential) =>
+    isAllowed(call.principal, 'read', 'credentials', credentialFields(found))
+  return listReadable({ read, isReadable: exact ? undefined : isReadable }, filter.page)
 }

@@ -1,8 +1,10 @@
 import type { Db } from '../../platform/db/connect.ts'
-import { type Call, readableWorkspaces } from '../access/index.ts'
-import { type Page, type PageRequest, toPage } from '../page.ts'
+import { type Call, filterOf, isAllowed } from '../access/index.ts'
+import { listReadable } from '../list-readable.ts'
+import type { Page, PageRequest } from '../page.ts'
 import type { Database } from './entities.ts'
 import { selectDatabases, toDatabase } from './read-databases.ts'
+import { DATABASE_COLUMNS, databaseFields } from './subjects.ts'
 
 export interface DatabaseFilter {
   readonly workspaceId?: string | undefined
@@ -15,15 +17,20 @@ export interface DatabaseFilter {
   readonly page: PageRequest
 }
 
-/** Oldest first, of the workspaces that the caller may read. */
+/** Oldest first, those that the caller may read. */
 export async function listDatabases(db: Db, call: Call, filter: DatabaseFilter): Promise<Page<Database>> {
-  const workspaces = readableWorkspaces(call.principal)
-  const { page } = filter
-  let query = selectDatabases(db)
-    .where('databases.state', '!=', 'deleting')
-    .orderBy('databases.id')
-    .limit(page.limit + 1)
-  if (workspaces !== 'all') query = query.where('projects.workspace_id', 'in', [...workspaces])
+  const { where, exact } = filterOf(call.principal, 'read', 'databases', DATABASE_COLUMNS)
+  const isReadable = (found: Database) =>
+    isAllowed(call.principal, 'read', 'databases', databaseFields(found))
+  const read = async (after: string | null, limit: number) => {
+    const query = select(db, filter, after).where(where).limit(limit)
+    return (await query.execute()).map(toDatabase)
+  }
+  return listReadable({ read, isReadable: exact ? undefined : isReadable }, filter.page)
+}
+
+function select(db: Db, filter: DatabaseFilter, after: string | null) {
+  let query = selectDatabases(db).where('databases.state', '!=', 'deleting').orderBy('databases.id')
   if (filter.workspaceId) query = query.where('projects.workspace_id', '=', filter.workspaceId)
   if (filter.projectId) query = query.where('databases.project_id', '=', filter.projectId)
   if (filter.logicalId) query = query.where('databases.logical_id', '=', filter.logicalId)
@@ -43,6 +50,5 @@ export async function listDatabases(db: Db, call: Call, filter: DatabaseFilter):
       ),
     )
   }
-  if (page.after) query = query.where('databases.id', '>', page.after)
-  return toPage((await query.execute()).map(toDatabase), page.limit)
+  return after ? query.where('databases.id', '>', after) : query
 }

@@ -27,8 +27,8 @@ export interface DatabasePlan {
   readonly login: NewPassword
 }
 
-const ENGINE = 'postgres'
-const SIZE = 'nano'
+export const DEFAULT_ENGINE = 'postgres'
+export const DEFAULT_SIZE = 'nano'
 
 /**
  * Chooses a host and derives the password, which takes a millisecond or two, before any lock is held. Throws
@@ -38,7 +38,7 @@ export async function planDatabase(db: Executor, call: Call, wish: DatabaseWish)
   const wanted = wish.region ?? DEFAULT_REGION
   const region = wanted === 'inherit' ? await inheritedRegion(db, wish.projectId) : checkRegion(wanted)
   const [size, start, login] = await Promise.all([
-    findSize(db, wish.size ?? SIZE),
+    findSize(db, wish.size ?? DEFAULT_SIZE),
     findStart(db, call, wish, region),
     newPassword(),
   ])
@@ -82,7 +82,7 @@ async function findStart(
 ): Promise<Pick<DatabasePlan, 'placement' | 'origin' | 'engine'>> {
   const source = wish.source ?? { type: 'empty' }
   if (source.type === 'empty') {
-    const engine = wish.engine ?? ENGINE
+    const engine = wish.engine ?? DEFAULT_ENGINE
     const placement = await placeInstance(db, { region, engine, version: wish.version })
     return { placement, origin: { type: 'empty' }, engine }
   }

@@ -1,6 +1,10 @@
+import type { Selectable } from 'kysely'
 import type { Db } from '../../platform/db/connect.ts'
-import { type Call, readableWorkspaces } from '../access/index.ts'
-import { type Page, type PageRequest, toPage } from '../page.ts'
+import type { EventsTable } from '../../platform/db/tables.ts'
+import { type Call, filterOf, isAllowed } from '../access/index.ts'
+import { listReadable } from '../list-readable.ts'
+import type { Page, PageRequest } from '../page.ts'
+import { EVENT_COLUMNS, eventFields } from './subjects.ts'
 
 export interface Event {
   readonly id: string
@@ -14,34 +18,31 @@ export interface Event {
   readonly requestId: string | null
 }
 
-/** Newest first. Only of workspaces the caller may read; the platform's own are for its administrators. */
+/** Newest first, those that the caller may read; the platform's own are for its administrators. */
 export async function listEvents(
   db: Db,
   call: Call,
   filter: { subjectId?: string | undefined; page: PageRequest },
 ): Promise<Page<Event>> {
-  const workspaces = readableWorkspaces(call.principal)
-  let query = db
-    .selectFrom('events')
-    .selectAll()
-    .orderBy('id', 'desc')
-    .limit(filter.page.limit + 1)
-  if (workspaces !== 'all') query = query.where('workspace_id', 'in', [...workspaces])
-  if (filter.subjectId) query = query.where('subject_id', '=', filter.subjectId)
-  if (filter.page.after) query = query.where('id', '<', filter.page.after)
-  const rows = await query.execute()
-  return toPage(
-    rows.map((row) => ({
-      id: row.id,
-      at: row.at,
-      workspaceId: row.workspace_id,
-      actor: { type: row.actor_type, id: row.actor_id, name: row.actor_name },
-      action: row.action,
-      subject: { type: row.subject_type, id: row.subject_id },
-      before: row.before,
-      after: row.after,
-      requestId: row.request_id,
-    })),
-    filter.page.limit,
-  )
+  const { where, exact } = filterOf(call.principal, 'read', 'events', EVENT_COLUMNS)
+  async function read(after: string | null, limit: number): Promise<Event[]> {
+    let query = db.selectFrom('events').selectAll().where(where).orderBy('id', 'desc').limit(limit)
+    if (filter.subjectId) query = query.where('subject_id', '=', filter.subjectId)
+    if (after) query = query.where('id', '<', after)
+    return (await query.execute()).map(toEvent)
+  }
+  const isReadable = (found: Event) => isAllowed(call.principal, 'read', 'events', eventFields(found))
+  return listReadable({ read, isReadable: exact ? undefined : isReadable }, filter.page)
 }
+
+const toEvent = (row: Selectable<EventsTable>): Event => ({
+  id: row.id,
+  at: row.at,
+  workspaceId: row.workspace_id,
+  actor: { type: row.actor_type, id: row.actor_id, name: row.actor_name },
+  action: row.action,
+  subject: { type: row.subject_type, id: row.subject_id },
+  before: row.before,
+  after: row.after,
+  requestId: row.request_id,
+})

@@ -10,7 +10,7 @@ export const RESEAL_JOB = 'reseal-secrets'
 
 /** Makes a new key the active one at once; what older keys sealed is sealed anew in the background. */
 async function rotateKeys(deps: { db: Db; ring: KeyRing }, call: Call): Promise<{ keyId: string }> {
-  authorize(call.principal, 'manage', 'Platform', {})
+  authorize(call.principal, 'manage', 'platform', {})
   const keyId = await deps.ring.rotate()
   await transact(deps.db, async (tx) => {
     await addJob(tx, RESEAL_JOB, {}, { key: RESEAL_JOB })

@@ -4,6 +4,7 @@ import { CroftError } from '../../platform/errors/index.ts'
 import { newId } from '../../platform/ids/new-id.ts'
 import { authorize, type Call, madeBefore } from '../access/index.ts'
 import {
+  authorizeCreation,
   type CreateDatabaseDeps,
   type CreatedDatabase,
   findMade,
@@ -48,15 +49,16 @@ export async function createProject(
     })
   }
   const { resourceId: id = newId() } = call
+  const name = input.name ?? `project-${randomUUID().slice(0, 8)}`
+  const database = { projectId: id, name, region: input.region, isDefault: true }
   await getWorkspace(deps.db, call, workspaceId)
-  authorize(call.principal, 'create', 'Project', { id, workspaceId })
+  authorize(call.principal, 'create', 'projects', { id, workspaceId, name })
+  if (input.database) authorizeCreation(call, database, workspaceId)
   if (await madeBefore(deps.db, call, 'projects')) {
     const project = await getProject(deps.db, call, id)
     const earlier = await findMade(deps, { projectId: id })
     return { project, created: earlier ? await settle(deps, earlier) : null }
   }
-  const name = input.name ?? `project-${randomUUID().slice(0, 8)}`
-  const database = { projectId: id, name, region: input.region, isDefault: true }
   const plan = input.database ? await planDatabase(deps.db, call, database) : null
   const made = await transact(deps.db, async (tx) => {
     await tx

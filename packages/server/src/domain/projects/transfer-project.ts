@@ -46,7 +46,7 @@ export async function transferProject(
   const to = recipient.workspaceId
   await transact(deps.db, async (tx) => {
     const project = await lockProject(tx, call, id, 'delete')
-    authorize(recipient, 'create', 'Project', { id, workspaceId: to })
+    authorize(recipient, 'create', 'projects', { id, workspaceId: to, name: project.name })
     await refuseWhileBusy(tx, id, 'transferred')
     await tx
       .updateTable('projects')

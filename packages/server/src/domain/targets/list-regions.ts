@@ -11,7 +11,7 @@ export interface Region {
 }
 
 export async function listRegions(db: Db, call: Call): Promise<readonly Region[]> {
-  authorize(call.principal, 'read', 'Region', {})
+  authorize(call.principal, 'read', 'regions', {})
   const targets = await db.selectFrom('targets').select(['regions', 'connected_at', 'last_seen_at']).execute()
   const served = new Set(targets.filter(isConnected).flatMap((target) => target.regions))
   return REGIONS.map((region) => ({ ...region, available: served.has(region.id) }))

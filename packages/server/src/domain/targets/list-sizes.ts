@@ -9,7 +9,7 @@ export interface Size {
 
 /** Every size, smallest first. */
 export async function listSizes(db: Db, call: Call): Promise<readonly Size[]> {
-  authorize(call.principal, 'read', 'Region', {})
+  authorize(call.principal, 'read', 'regions', {})
   const rows = await db.selectFrom('sizes').selectAll().orderBy('position').execute()
   return rows.map((row) => ({ id: row.id, memoryMb: row.memory_mb, connectionLimit: row.connection_limit }))
 }

@@ -17,7 +17,7 @@ export interface Target {
 
 /** Every host, by name. For anybody who is logged in: no addresses, nothing of tenants. */
 export async function listTargets(db: Db, call: Call): Promise<readonly Target[]> {
-  authorize(call.principal, 'read', 'Region', {})
+  authorize(call.principal, 'read', 'regions', {})
   const rows = await db.selectFrom('targets').selectAll().orderBy('name').execute()
   return rows.map((row) => ({
     id: row.id,

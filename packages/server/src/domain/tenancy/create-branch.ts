@@ -16,7 +16,13 @@ export async function createBranch(
 ): Promise<Branch> {
   return transact(db, async (tx) => {
     const { workspaceId } = await lockProject(tx, call, input.projectId, 'read')
-    authorize(call.principal, 'create', 'Branch', { workspaceId, projectId: input.projectId })
+    authorize(call.principal, 'create', 'branches', {
+      id: '',
+      workspaceId,
+      projectId: input.projectId,
+      gitName: input.gitName,
+      role: input.isDefault ? 'production' : 'preview',
+    })
     const earlier = await madeBefore(tx, call, 'branches')
     if (earlier) return getBranch(tx, call, earlier)
     const others = await tx

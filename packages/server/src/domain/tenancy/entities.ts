@@ -27,3 +27,7 @@ export interface Branch {
   readonly createdAt: Date
   readonly updatedAt: Date
 }
+
+export interface FoundBranch extends Branch {
+  readonly workspaceId: string
+}

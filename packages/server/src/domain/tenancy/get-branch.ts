@@ -1,10 +1,7 @@
 import type { Executor } from '../../platform/db/connect.ts'
 import { type Action, authorizeFound, type Call } from '../access/index.ts'
-import type { Branch } from './entities.ts'
-
-export interface FoundBranch extends Branch {
-  readonly workspaceId: string
-}
+import type { FoundBranch } from './entities.ts'
+import { branchFields } from './subjects.ts'
 
 export function selectBranches(db: Executor) {
   return db
@@ -42,6 +39,5 @@ export async function getBranch(
   action: Action = 'read',
 ): Promise<FoundBranch> {
   const row = await selectBranches(db).where('branches.id', '=', id).executeTakeFirst()
-  const fields = (found: FoundBranch) => ({ workspaceId: found.workspaceId, projectId: found.project.id })
-  return authorizeFound(call.principal, action, 'Branch', row && toBranch(row), fields, NOT_FOUND)
+  return authorizeFound(call.principal, action, 'branches', row && toBranch(row), branchFields, NOT_FOUND)
 }

@@ -2,6 +2,7 @@ import type { Executor } from '../../platform/db/connect.ts'
 import { type Action, authorizeFound, type Call } from '../access/index.ts'
 import type { Project } from './entities.ts'
 import { selectProjects, toProject } from './read-projects.ts'
+import { projectFields } from './subjects.ts'
 
 export const PROJECT_NOT_FOUND = {
   code: 'project-not-found',
@@ -16,6 +17,12 @@ export async function getProject(
   action: Action = 'read',
 ): Promise<Project> {
   const row = await selectProjects(db).where('projects.id', '=', id).executeTakeFirst()
-  const fields = (found: Project) => ({ id, workspaceId: found.workspace.id })
-  return authorizeFound(call.principal, action, 'Project', row && toProject(row), fields, PROJECT_NOT_FOUND)
+  return authorizeFound(
+    call.principal,
+    action,
+    'projects',
+    row && toProject(row),
+    projectFields,
+    PROJECT_NOT_FOUND,
+  )
 }

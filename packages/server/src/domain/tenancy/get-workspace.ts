@@ -3,6 +3,7 @@ import type { Executor } from '../../platform/db/connect.ts'
 import type { WorkspacesTable } from '../../platform/db/tables.ts'
 import { type Action, authorizeFound, type Call } from '../access/index.ts'
 import type { Workspace } from './entities.ts'
+import { workspaceFields } from './subjects.ts'
 
 export const toWorkspace = (row: Selectable<WorkspacesTable>): Workspace => ({
   id: row.id,
@@ -25,5 +26,5 @@ export async function getWorkspace(
 ): Promise<Workspace> {
   const row = await db.selectFrom('workspaces').selectAll().where('id', '=', id).executeTakeFirst()
   const found = row && toWorkspace(row)
-  return authorizeFound(call.principal, action, 'Workspace', found, () => ({ id }), NOT_FOUND)
+  return authorizeFound(call.principal, action, 'workspaces', found, workspaceFields, NOT_FOUND)
 }

@@ -1,8 +1,10 @@
 import type { Db } from '../../platform/db/connect.ts'
-import { type Call, readableWorkspaces } from '../access/index.ts'
-import { type Page, type PageRequest, toPage } from '../page.ts'
+import { type Call, filterOf, isAllowed } from '../access/index.ts'
+import { listReadable } from '../list-readable.ts'
+import type { Page, PageRequest } from '../page.ts'
 import type { Project } from './entities.ts'
 import { selectProjects, toProject } from './read-projects.ts'
+import { PROJECT_COLUMNS, projectFields } from './subjects.ts'
 
 export interface ProjectFilter {
   readonly workspaceId?: string | undefined
@@ -10,16 +12,16 @@ export interface ProjectFilter {
   readonly page: PageRequest
 }
 
-/** Oldest first, of the workspaces that the caller may read. */
+/** Oldest first, those that the caller may read. */
 export async function listProjects(db: Db, call: Call, filter: ProjectFilter): Promise<Page<Project>> {
-  const workspaces = readableWorkspaces(call.principal)
-  const { page } = filter
-  let query = selectProjects(db)
-    .orderBy('projects.id')
-    .limit(page.limit + 1)
-  if (workspaces !== 'all') query = query.where('projects.workspace_id', 'in', [...workspaces])
-  if (filter.workspaceId) query = query.where('projects.workspace_id', '=', filter.workspaceId)
-  if (filter.logicalId) query = query.where('projects.logical_id', '=', filter.logicalId)
-  if (page.after) query = query.where('projects.id', '>', page.after)
-  return toPage((await query.execute()).map(toProject), page.limit)
+  const { where, exact } = filterOf(call.principal, 'read', 'projects', PROJECT_COLUMNS)
+  async function read(after: string | null, limit: number): Promise<Project[]> {
+    let query = selectProjects(db).where(where).orderBy('projects.id').limit(limit)
+    if (filter.workspaceId) query = query.where('projects.workspace_id', '=', filter.workspaceId)
+    if (filter.logicalId) query = query.where('projects.logical_id', '=', filter.logicalId)
+    if (after) query = query.where('projects.id', '>', after)
+    return (await query.execute()).map(toProject)
+  }
+  const isReadable = (found: Project) => isAllowed(call.principal, 'read', 'projects', projectFields(found))
+  return listReadable({ read, isReadable: exact ? undefined : isReadable }, filter.page)
 }

@@ -1,18 +1,20 @@
 import type { Db } from '../../platform/db/connect.ts'
-import { type Call, readableWorkspaces } from '../access/index.ts'
-import { type Page, type PageRequest, toPage } from '../page.ts'
+import { type Call, filterOf, isAllowed } from '../access/index.ts'
+import { listReadable } from '../list-readable.ts'
+import type { Page, PageRequest } from '../page.ts'
 import type { Workspace } from './entities.ts'
 import { toWorkspace } from './get-workspace.ts'
+import { WORKSPACE_COLUMNS, workspaceFields } from './subjects.ts'
 
 /** Oldest first; a token that is bound to a workspace sees that one. */
 export async function listWorkspaces(db: Db, call: Call, page: PageRequest): Promise<Page<Workspace>> {
-  const workspaces = readableWorkspaces(call.principal)
-  let query = db
-    .selectFrom('workspaces')
-    .selectAll()
-    .orderBy('id')
-    .limit(page.limit + 1)
-  if (workspaces !== 'all') query = query.where('id', 'in', [...workspaces])
-  if (page.after) query = query.where('id', '>', page.after)
-  return toPage((await query.execute()).map(toWorkspace), page.limit)
+  const { where, exact } = filterOf(call.principal, 'read', 'workspaces', WORKSPACE_COLUMNS)
+  async function read(after: string | null, limit: number): Promise<Workspace[]> {
+    let query = db.selectFrom('workspaces').selectAll().where(where).orderBy('id').limit(limit)
+    if (after) query = query.where('id', '>', after)
+    return (await query.execute()).map(toWorkspace)
+  }
+  const isReadable = (found: Workspace) =>
+    isAllowed(call.principal, 'read', 'workspaces', workspaceFields(found))
+  return listReadable({ read, isReadable: exact ? undefined : isReadable }, page)
 }

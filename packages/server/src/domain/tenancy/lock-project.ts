@@ -33,6 +33,6 @@ export async function lockProject(
     name: row.name,
     expiresAt: row.expires_at,
   }
-  const fields = (project: LockedProject) => ({ id: project.id, workspaceId: project.workspaceId })
-  return authorizeFound(call.principal, action, 'Project', found, fields, PROJECT_NOT_FOUND)
+  const fields = ({ id, workspaceId, name }: LockedProject) => ({ id, workspaceId, name })
+  return authorizeFound(call.principal, action, 'projects', found, fields, PROJECT_NOT_FOUND)
 }

@@ -24,16 +24,33 @@ export interface UsersTable {
   id: string
   email: string
   display_name: string | null
-  password_hash: string
+  /** Null for who logs in elsewhere only. */
+  password_hash: string | null
+  totp_secret: Buffer | null
+  totp_confirmed_at: Date | null
+  totp_last_step: number | null
+  recovery_codes: Generated<Buffer[]>
+  last_login_at: Date | null
   created_at: CreatedAt
   disabled_at: Date | null
 }
 
+export type ScopeType =
+  | 'platform'
+  | 'organization'
+  | 'workspace'
+  | 'project'
+  | 'namespace'
+  | 'database'
+  | 'app'
+
 export interface RoleBindingsTable {
   id: string
-  user_id: string
+  /** One of the two. */
+  user_id: string | null
+  identity_id: string | null
   role: string
-  scope_type: 'platform' | 'organization' | 'workspace'
+  scope_type: ScopeType
   scope_id: string | null
   created_at: CreatedAt
 }
@@ -73,7 +90,7 @@ export interface ResourceAnnotationsTable {
 
 export interface AccessTokensTable {
   id: string
-  kind: 'service' | 'oauth' | 'user'
+  kind: 'service' | 'oauth' | 'user' | 'user-key' | 'identity' | 'api-key'
   token_hash: Buffer
   hint: string
   name: string | null
@@ -85,6 +102,96 @@ export interface AccessTokensTable {
   expires_at: Date | null
   revoked_at: Date | null
   last_used_at: Date | null
+  identity_id: string | null
+  disabled_at: Date | null
+  sealed: Buffer | null
+  /** A JSON array: give it as text. */
+  rules: ColumnType<unknown, string | null, string | null>
+  updated_at: Generated<Date>
+}
+
+export interface ServiceIdentitiesTable {
+  id: string
+  organization_id: string
+  kind: 'identity' | 'key-pair'
+  name: string
+  client_id: string
+  secret_hash: Buffer
+  secret_generation: Generated<number>
+  secret_changed_at: Generated<Date>
+  created_by: string | null
+  created_at: CreatedAt
+  disabled_at: Date | null
+  deleted_at: Date | null
+  last_used_at: Date | null
+}
+
+export interface WorkspaceSecurityTable {
+  workspace_id: string
+  authorizations: JsonObject | null
+  authentication: JsonObject | null
+  updated_at: Generated<Date>
+}
+
+export interface WorkspaceRoleMembersTable {
+  workspace_id: string
+  role: string
+  user_id: string
+  created_at: CreatedAt
+}
+
+export interface UserIdentitiesTable {
+  issuer: string
+  subject: string
+  user_id: string
+  created_at: CreatedAt
+}
+
+export interface OidcLoginsTable {
+  state_hash: Buffer
+  nonce: string
+  code_verifier: Buffer
+  return_to: string
+  expires_at: Date
+}
+
+export interface PasswordResetsTable {
+  token_hash: Buffer
+  user_id: string
+  created_at: CreatedAt
+  expires_at: Date
+}
+
+export interface InvitationsTable {
+  id: string
+  email: string
+  role: string
+  scope_type: ScopeType
+  scope_id: string | null
+  invited_by: string | null
+  token_hash: Buffer
+  created_at: CreatedAt
+  expires_at: Date
+  accepted_at: Date | null
+  deleted_at: Date | null
+}
+
+export interface EventLinksTable {
+  sequence: number
+  event_id: string
+  hash: Buffer
+  sealed_at: CreatedAt
+}
+
+export interface EventCheckpointsTable {
+  sequence: number
+  hash: Buffer
+  at: CreatedAt
+}
+
+export interface EventRetentionTable {
+  workspace_id: string
+  days: number
 }
 
 export interface OauthApplicationsTable {
@@ -130,6 +237,10 @@ export interface SessionsTable {
   user_id: string
   created_at: CreatedAt
   expires_at: Date
+  id: Generated<string>
+  address: string | null
+  user_agent: string | null
+  last_seen_at: Generated<Date>
 }
 
 export interface LoginFailuresTable {
@@ -336,5 +447,15 @@ export interface Tables {
   restores: RestoresTable
   usage_samples: UsageSamplesTable
   workers: WorkersTable
+  service_identities: ServiceIdentitiesTable
+  workspace_security: WorkspaceSecurityTable
+  workspace_role_members: WorkspaceRoleMembersTable
+  user_identities: UserIdentitiesTable
+  oidc_logins: OidcLoginsTable
+  password_resets: PasswordResetsTable
+  invitations: InvitationsTable
+  event_links: EventLinksTable
+  event_checkpoints: EventCheckpointsTable
+  event_retention: EventRetentionTable
   migrations: MigrationsTable
 }

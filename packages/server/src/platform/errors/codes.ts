@@ -27,6 +27,14 @@ export const ERROR_CODES = [
   'token-not-found',
   'grant-not-found',
   'application-not-found',
+  'organization-not-found',
+  'user-not-found',
+  'binding-not-found',
+  'invitation-not-found',
+  'identity-not-found',
+  'key-not-found',
+  'session-not-found',
+  'secret-not-found',
   'target-not-found',
   'size-not-found',
   'engine-not-found',
@@ -41,6 +49,15 @@ export const ERROR_CODES = [
   'backup-not-restorable', // not completed, or of another engine
   'project-busy', // a restore or a clone is under way
   'recipient-invalid', // transfer to a token that is not a usable one
+  'email-taken',
+  'name-taken',
+  'role-held',
+  'role-in-use',
+  'too-many-keys',
+  'key-enabled',
+  'second-factor-required',
+  'rules-invalid',
+  'changed-meanwhile',
   'no-capacity', // no connected target serves the region with that engine
   // Our side.
   'unavailable', // a part that is needed is away for the moment; try again

@@ -1,0 +1,41 @@
+import type { Page, PageRequest } from './page.ts'
+
+/** Rows read at a time when not every condition of the rules can be said in SQL. */
+const BATCH = 200
+/** Batches looked through for one page: a longer search goes on with the next page. */
+const MOST_BATCHES = 20
+
+export interface ReadableRows<Item> {
+  /** Rows after a cursor, in the list's order, that the filter's SQL lets through. */
+  read(after: string | null, limit: number): Promise<readonly Item[]>
+  /** Of a filter that is exact: undefined. Else whether the caller may read it after all. */
+  readonly isReadable: ((item: Item) => boolean) | undefined
+}
+
+/**
+ * A page of what a caller may read. When SQL cannot decide alone, rows are asked about one by one, a bounded number
+ * for a page; the page may then be short, or empty, and still have a next one.
+ */
+export async function listReadable<Item extends { readonly id: string }>(
+  rows: ReadableRows<Item>,
+  { limit, after }: PageRequest,
+): Promise<Page<Item>> {
+  const { read, isReadable } = rows
+  if (!isReadable) {
+    const items = await read(after, limit + 1)
+    const shown = items.slice(0, limit)
+    return { items: shown, next: items.length > limit ? (shown.at(-1)?.id ?? null) : null }
+  }
+  const found: Item[] = []
+  let cursor = after
+  for (let batch = 0; batch < MOST_BATCHES; batch++) {
+    const items = await read(cursor, BATCH)
+    for (const item of items) {
+      if (isReadable(item)) found.push(item)
+      if (found.length > limit) return { items: found.slice(0, limit), next: found[limit - 1]?.id ?? null }
+      cursor = item.id
+    }
+    if (items.length < BATCH) return { items: found, next: null }
+  }
+  return { items: found, next: cursor }
+}
