@@ -29,7 +29,20 @@ const regex: FieldInstruction<string | RegExp, RegExpFieldContext> = {
 }
 
 /**
+ * Numbers with numbers and texts with texts; anything else is neither equal, less nor more. The library's own way
+ * takes what cannot be compared for less, so that `{"size": {"$lt": 5}}` would match what has no size.
+ */
+function compare(one: unknown, other: unknown): 0 | 1 | -1 {
+  if (one === other) return 0
+  const comparable =
+    (typeof one === 'number' && typeof other === 'number') ||
+    (typeof one === 'string' && typeof other === 'string')
+  if (!comparable) return Number.NaN as 0
+  return one > other ? 1 : -1
+}
+
+/**
  * MongoDB's query operators as CASL has them, on plain objects: `$eq $ne $lt $lte $gt $gte $in $nin $all $size
  * $regex $elemMatch $exists`, paths with dots, a path through an array matches any of its elements.
  */
-export const matchConditions = buildMongoQueryMatcher({ $regex: regex })
+export const matchConditions = buildMongoQueryMatcher({ $regex: regex }, {}, { compare })
