@@ -2,16 +2,28 @@ import { writeFile } from 'node:fs/promises'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { api } from './api.ts'
+import { apiKeys } from './api-keys.ts'
 import { backup } from './backup.ts'
 import type { Benchmark, Row } from './benchmark.ts'
 import { createMany } from './create-many.ts'
 import { createProject } from './create-project.ts'
 import { gateway } from './gateway.ts'
 import { memory } from './memory.ts'
+import { permissionChecks } from './permission-checks.ts'
 import { formatTable } from './table.ts'
 import { wake } from './wake.ts'
 
-const BENCHMARKS: readonly Benchmark[] = [createProject, wake, createMany, gateway, api, memory, backup]
+const BENCHMARKS: readonly Benchmark[] = [
+  createProject,
+  wake,
+  createMany,
+  gateway,
+  api,
+  memory,
+  backup,
+  permissionChecks,
+  apiKeys,
+]
 const NAMES = BENCHMARKS.map(({ name }) => name)
 
 const USAGE = `npm run bench [-- name ...] [--quick] [--rounds n] [--json file]
