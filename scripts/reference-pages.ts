@@ -1,4 +1,5 @@
 import { cliPage } from './cli-page.ts'
+import { rolesPage } from './roles-page.ts'
 import { settingsPage } from './settings-page.ts'
 
 /** The pages of docs/reference that are made from code, by file name. */
@@ -6,5 +7,6 @@ export async function referencePages(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ['settings.md', settingsPage()],
     ['cli.md', await cliPage()],
+    ['roles.md', rolesPage()],
   ])
 }

@@ -20,12 +20,20 @@ export const SETTING_GROUPS: Readonly<Record<string, readonly SettingName[]>> = 
     'CROFT_TLS_KEY',
   ],
   'API and limits': [
-    'CROFT_ADMIN_EMAIL',
     'CROFT_RATE_LIMIT',
     'CROFT_BODY_LIMIT',
     'CROFT_CREATE_DB',
     'CROFT_PROVISION_WAIT_MS',
     'CROFT_CHECK_RESPONSES',
+  ],
+  'People and the trail': [
+    'CROFT_ADMIN_EMAIL',
+    'CROFT_SMTP_URL',
+    'CROFT_MAIL_FROM',
+    'CROFT_OIDC_ISSUER',
+    'CROFT_OIDC_CLIENT_ID',
+    'CROFT_OIDC_CLIENT_SECRET',
+    'CROFT_EVENT_RETENTION_DAYS',
   ],
   Databases: [
     'CROFT_IDLE_TIMEOUT_SECONDS',
@@ -42,6 +50,7 @@ export type ProcessCommand = 'start' | 'server' | 'agent'
 const AGENT_ONLY: readonly SettingName[] = ['CROFT_SERVER_URL', 'CROFT_AGENT_TOKEN']
 const NOT_FOR_AGENT: readonly SettingName[] = [
   ...(SETTING_GROUPS['API and limits'] ?? []),
+  ...(SETTING_GROUPS['People and the trail'] ?? []),
   'CROFT_PORT',
   'CROFT_PUBLIC_URL',
   'CROFT_DATABASE_URL',
