@@ -2,11 +2,13 @@ import { Command, Help, type Option } from 'commander'
 import { addBackupCommands } from './commands/backup.ts'
 import { addDatabaseCommands } from './commands/database.ts'
 import { addEngineCommands } from './commands/engine.ts'
+import { addKeyCommands } from './commands/key.ts'
 import { addKeysCommands } from './commands/keys.ts'
 import { addOAuthCommands } from './commands/oauth.ts'
 import { addProcessCommands } from './commands/process.ts'
 import { addStatusCommand } from './commands/status.ts'
 import { addTokenCommands } from './commands/token.ts'
+import { addWhoamiCommand } from './commands/whoami.ts'
 import type { Context } from './context.ts'
 import { styled } from './output/style.ts'
 import { VERSION } from './version.ts'
@@ -61,6 +63,8 @@ In a clone, write \`npx croft\`.`,
   addBackupCommands(program, context)
   program.commandsGroup('Administer it:')
   addTokenCommands(program, context)
+  addKeyCommands(program, context)
+  addWhoamiCommand(program, context)
   addOAuthCommands(program, context)
   addKeysCommands(program, context)
   addEngineCommands(program, context)

@@ -5,6 +5,7 @@ import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { type Answer, type Call, page, serveApi } from './api.ts'
+import { local } from './local-croft.ts'
 import { cleanEnvironment, croft } from './run.ts'
 import { temporaryDirectory } from './temporary.ts'
 
@@ -30,21 +31,6 @@ const database = (fields: Readonly<Record<string, unknown>> = {}) => ({
   connectionLimit: 50,
   ...fields,
 })
-
-/** A running Croft as a directory's bootstrap.json tells of it. */
-async function local(t: TestContext, answer: (call: Call, key: string) => Answer | undefined) {
-  const api = await serveApi(t, answer)
-  const directory = temporaryDirectory(t)
-  mkdirSync(join(directory, '.croft'))
-  const bootstrap = { url: api.url, serviceToken: 'local-token', adminToken: 'admin-token', projectId: 'p1' }
-  writeFileSync(join(directory, '.croft/bootstrap.json'), JSON.stringify(bootstrap))
-  return {
-    ...api,
-    directory,
-    croft: (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
-      croft(args, { cwd: directory, env: cleanEnvironment(env) }),
-  }
-}
 
 /** An address where nothing listens: one that was free a moment ago. */
 async function closedUrl(): Promise<string> {

@@ -25,6 +25,7 @@ export interface Api {
   readonly connection: Connection
   get<T>(path: string, query?: Query): Promise<T>
   post<T>(path: string, body: Readonly<Record<string, unknown>>): Promise<T>
+  patch<T>(path: string, body: Readonly<Record<string, unknown>>): Promise<T>
   remove(path: string): Promise<void>
   /** All pages of a list. */
   list<T>(path: string, query?: Query): Promise<T[]>
@@ -127,6 +128,8 @@ export function openApi(connection: Connection): Api {
     get: async <T>(path: string, query: Query = {}) => (await request('GET', path, query)) as T,
     post: async <T>(path: string, body: Readonly<Record<string, unknown>>) =>
       (await request('POST', path, {}, body)) as T,
+    patch: async <T>(path: string, body: Readonly<Record<string, unknown>>) =>
+      (await request('PATCH', path, {}, body)) as T,
     async remove(path) {
       await request('DELETE', path, {})
     },

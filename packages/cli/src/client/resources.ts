@@ -53,6 +53,22 @@ export interface Token {
   readonly value?: string
 }
 
+export interface ApiKey {
+  readonly id: string
+  readonly name: string
+  readonly workspaceId: string
+  readonly rules: readonly {
+    readonly action: string | readonly string[]
+    readonly subject: string
+    readonly inverted?: boolean
+  }[]
+  readonly disabled: boolean
+  readonly createdAt: string
+  readonly lastUsedAt: string | null
+  /** Only in the answers that create it or show it alone. */
+  readonly value?: string
+}
+
 export interface OAuthApplication {
   readonly id: string
   readonly name: string
