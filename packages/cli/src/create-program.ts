@@ -2,6 +2,7 @@ import { Command, Help, type Option } from 'commander'
 import { addBackupCommands } from './commands/backup.ts'
 import { addDatabaseCommands } from './commands/database.ts'
 import { addEngineCommands } from './commands/engine.ts'
+import { addEventsCommands } from './commands/events.ts'
 import { addKeyCommands } from './commands/key.ts'
 import { addKeysCommands } from './commands/keys.ts'
 import { addOAuthCommands } from './commands/oauth.ts'
@@ -66,6 +67,7 @@ In a clone, write \`npx croft\`.`,
   addKeyCommands(program, context)
   addWhoamiCommand(program, context)
   addOAuthCommands(program, context)
+  addEventsCommands(program, context)
   addKeysCommands(program, context)
   addEngineCommands(program, context)
   settle(program, context)

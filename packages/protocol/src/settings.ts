@@ -193,6 +193,13 @@ export function parseSettings(env: Readonly<Record<string, string | undefined>>)
   if ((parsed.CROFT_TLS_CERT === undefined) !== (parsed.CROFT_TLS_KEY === undefined)) {
     faults.push('CROFT_TLS_CERT and CROFT_TLS_KEY go together: give both or neither')
   }
+  // Anybody can ask for a mail, with whatever Host header: its links must not come from there.
+  if (parsed.CROFT_SMTP_URL !== undefined && parsed.CROFT_PUBLIC_URL === undefined) {
+    faults.push('CROFT_SMTP_URL needs CROFT_PUBLIC_URL: the links in mail begin with it')
+  }
+  if ((parsed.CROFT_OIDC_ISSUER === undefined) !== (parsed.CROFT_OIDC_CLIENT_ID === undefined)) {
+    faults.push('CROFT_OIDC_ISSUER and CROFT_OIDC_CLIENT_ID go together: give both or neither')
+  }
   if (faults.length > 0) throw new WrongSettings([...new Set(faults)])
   return parsed
 }

@@ -6,7 +6,9 @@ alter table users
   add column totp_last_step bigint,
   -- SHA-256 of each recovery code that was not used yet.
   add column recovery_codes bytea[] not null default '{}',
-  add column last_login_at timestamptz;
+  add column last_login_at timestamptz,
+  -- Made by an invitation whose link the inviter passed on: nobody has shown that the address is theirs.
+  add column email_unproven boolean not null default false;
 -- Users who log in elsewhere have no password here.
 alter table users alter column password_hash drop not null;
 

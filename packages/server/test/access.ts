@@ -7,13 +7,16 @@ import {
   systemCall,
 } from '../src/domain/access/index.ts'
 import { newId } from '../src/platform/ids/index.ts'
+import type { Sealer } from '../src/platform/secrets/index.ts'
 import { createTestDatabase, type TestDatabase } from './database.ts'
+import { createTestSealer } from './sealer.ts'
 
 export interface TestAccess {
   readonly access: Access
   readonly db: TestDatabase['db']
   readonly pool: TestDatabase['pool']
   readonly url: string
+  readonly sealer: Sealer
   readonly system: Call
   /** Two workspaces of two organizations. */
   readonly workspaces: readonly [Workspace, Workspace]
@@ -39,8 +42,10 @@ async function insertWorkspace(db: TestDatabase['db'], name: string): Promise<Wo
 export async function createTestAccess(t: TestContext): Promise<TestAccess> {
   const { db, pool, url } = await createTestDatabase(t)
   const log = { warn: () => {} }
+  const sealer = createTestSealer()
   return {
-    access: createAccess({ db, pool, log }),
+    access: createAccess({ db, pool, log, sealer }),
+    sealer,
     db,
     pool,
     url,

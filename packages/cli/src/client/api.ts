@@ -27,6 +27,8 @@ export interface Api {
   post<T>(path: string, body: Readonly<Record<string, unknown>>): Promise<T>
   patch<T>(path: string, body: Readonly<Record<string, unknown>>): Promise<T>
   remove(path: string): Promise<void>
+  /** An answer that goes on, line by line, as long as the server sends it; one that is cut off is a fault. */
+  lines(path: string, query?: Query, headers?: Readonly<Record<string, string>>): AsyncIterable<string>
   /** All pages of a list. */
   list<T>(path: string, query?: Query): Promise<T[]>
 }
@@ -92,27 +94,49 @@ async function readBody(response: Response): Promise<unknown> {
   }
 }
 
+async function* splitLines(chunks: AsyncIterable<string>): AsyncGenerator<string> {
+  let rest = ''
+  for await (const chunk of chunks) {
+    const parts = (rest + chunk).split('\n')
+    rest = parts.pop() ?? ''
+    yield* parts
+  }
+  if (rest !== '') yield rest
+}
+
 /** Croft's own API. Every failure is a `CliFault` that can be shown. */
 export function openApi(connection: Connection): Api {
-  async function request(method: string, path: string, query: Query, body?: unknown): Promise<unknown> {
+  async function send(
+    method: string,
+    path: string,
+    query: Query,
+    more: { readonly body?: unknown; readonly headers?: Readonly<Record<string, string>> },
+    signal: AbortSignal,
+  ): Promise<Response> {
     const url = new URL(`${API_PATH}${path}`, connection.url)
     for (const [name, value] of Object.entries(query))
       if (value !== undefined) url.searchParams.set(name, String(value))
+    const { body, headers } = more
+    return await fetch(url, {
+      method,
+      headers: {
+        authorization: `Bearer ${connection.token}`,
+        accept: 'application/json, application/problem+json',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      // A token is for the address it was given for.
+      redirect: 'error',
+      signal,
+    })
+  }
+
+  async function request(method: string, path: string, query: Query, body?: unknown): Promise<unknown> {
     let response: Response
     let answer: unknown
     try {
-      response = await fetch(url, {
-        method,
-        headers: {
-          authorization: `Bearer ${connection.token}`,
-          accept: 'application/json, application/problem+json',
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        // A token is for the address it was given for.
-        redirect: 'error',
-        signal: AbortSignal.timeout(TIMEOUT_MS),
-      })
+      response = await send(method, path, query, { body }, AbortSignal.timeout(TIMEOUT_MS))
       answer = await readBody(response)
     } catch (error) {
       throw unreachable(error, connection)
@@ -121,6 +145,25 @@ export function openApi(connection: Connection): Api {
     if (answer === null && response.status !== 204 && method !== 'DELETE')
       throw problemOf(response.status, null, connection.url)
     return answer
+  }
+
+  async function* lines(path: string, query: Query = {}, headers: Readonly<Record<string, string>> = {}) {
+    const ended = new AbortController()
+    // The answer must begin in time; then it may take as long as it likes.
+    const timer = setTimeout(() => ended.abort(), TIMEOUT_MS)
+    try {
+      const accept = 'application/x-ndjson, text/event-stream, application/problem+json'
+      const more = { headers: { accept, ...headers } }
+      const response = await send('GET', path, query, more, ended.signal)
+      clearTimeout(timer)
+      if (!response.ok) throw problemOf(response.status, await readBody(response), connection.url)
+      if (response.body) yield* splitLines(response.body.pipeThrough(new TextDecoderStream()))
+    } catch (error) {
+      throw error instanceof CliFault ? error : unreachable(error, connection)
+    } finally {
+      clearTimeout(timer)
+      ended.abort()
+    }
   }
 
   return {
@@ -133,6 +176,7 @@ export function openApi(connection: Connection): Api {
     async remove(path) {
       await request('DELETE', path, {})
     },
+    lines,
     async list<T>(path: string, query: Query = {}) {
       const rows: T[] = []
       let cursor: string | undefined

@@ -85,3 +85,27 @@ export interface Target {
   readonly name: string
   readonly connected?: boolean
 }
+
+export interface Event {
+  readonly id: string
+  readonly at: string
+  readonly workspaceId: string | null
+  readonly actor: { readonly type: string; readonly id: string | null; readonly name: string | null }
+  readonly action: string
+  readonly subject: { readonly type: string; readonly id: string }
+  readonly after?: unknown
+}
+
+/** One step of verifying the trail. */
+export interface VerifyStep {
+  readonly checked: number
+  readonly links: number
+  readonly head: string
+  readonly fault: {
+    readonly kind: string
+    readonly message: string
+    readonly sequence: number | null
+    readonly eventId: string | null
+  } | null
+  readonly next: string | null
+}

@@ -7,13 +7,16 @@ export interface Field<T> {
   value(row: T): string | number | boolean | null | undefined
 }
 
+/** Names are other people's text: no control characters of theirs on this terminal. */
+export function plain(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is to be removed
+  return stripVTControlCharacters(text).replace(/[\u0000-\u001f\u007f]/g, ' ')
+}
+
 function cell<T>(field: Field<T>, row: T): string {
   const value = field.value(row)
   if (value === null || value === undefined || value === '') return '-'
-  // Names are other people's text: no control characters of theirs on this terminal.
-  const text = stripVTControlCharacters(String(value))
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is to be removed
-  return text.replace(/[\u0000-\u001f\u007f]/g, ' ')
+  return plain(String(value))
 }
 
 /** Rows below aligned headings. */

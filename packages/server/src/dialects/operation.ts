@@ -30,6 +30,8 @@ export interface Operation<
   /** Of success; 204 has no `response`. */
   readonly status: Status
   readonly response?: Response
+  /** Of an answer that is a stream; `response` is then the schema of one item of it. */
+  readonly mediaType?: string
   handle(
     input: Input<Static<Params>, Static<Query>, Static<Body>> & Context,
     deps: Deps,

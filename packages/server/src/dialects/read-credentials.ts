@@ -14,10 +14,14 @@ export function readCredentials({ headers }: FastifyRequest): Credentials {
 
 /**
  * Who sent the request, of an API that nobody may use unnamed. Throws `not-authenticated`, also for an API key that
- * is unknown or switched off when no bearer token comes with it.
+ * is unknown or switched off when no bearer token comes with it. `session` is a browser's, where those count.
  */
-export async function requirePrincipal(access: Access, request: FastifyRequest): Promise<Principal> {
-  const principal = await access.authenticateRequest(readCredentials(request))
+export async function requirePrincipal(
+  access: Access,
+  request: FastifyRequest,
+  session?: string,
+): Promise<Principal> {
+  const principal = await access.authenticateRequest({ ...readCredentials(request), session })
   if (principal.type !== 'anonymous') return principal
   throw new CroftError('not-authenticated', 'The API key is unknown, deleted or switched off.', {
     hint: `Send "Authorization: Bearer <token>", or a living key in "${API_KEY_HEADER}".`,

@@ -1,4 +1,4 @@
-import type { FastifyContextConfig, FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { TSchema } from 'typebox'
 import type { Call } from '../domain/access/index.ts'
 import type { Operation } from './operation.ts'
@@ -18,9 +18,11 @@ export interface Registration<Context, Deps, One extends Operation<Context, Deps
   readonly basePath?: string
   readonly table: OperationTable<One>
   readonly deps: Deps
+  /** The scope authenticates nobody: anybody may call these. */
+  readonly open?: boolean
   callOf(request: FastifyRequest): Call
   /** What handlers get besides the input and the call. */
-  contextOf(request: FastifyRequest): Context
+  contextOf(request: FastifyRequest, reply: FastifyReply): Context
   /** The schema of every status that it may answer. */
   responsesOf(method: string, operation: One): Record<string, TSchema>
   configOf?(operation: One): FastifyContextConfig
@@ -32,14 +34,17 @@ export function registerOperations<Context, Deps, One extends Operation<Context,
   dialect: Registration<Context, Deps, One>,
 ): void {
   for (const [name, [method, path, operation]] of Object.entries(dialect.table)) {
-    const { tag, summary, description, params, query, body } = operation
+    const { tag, summary, description, params, query, body, mediaType } = operation
     scope.route({
       method,
       url: toRoute(`${dialect.basePath ?? ''}${path}`),
+      // Whoever asks for the head of a stream would have it made for nothing.
+      exposeHeadRoute: mediaType === undefined,
       config: { operation: `${dialect.dialect}.${name}`, ...dialect.configOf?.(operation) },
       schema: {
         tags: [tag],
         summary,
+        ...(dialect.open ? { security: [] } : {}),
         ...(description === undefined ? {} : { description }),
         ...(params === undefined ? {} : { params }),
         ...(query === undefined ? {} : { querystring: query }),
@@ -58,8 +63,11 @@ export function registerOperations<Context, Deps, One extends Operation<Context,
         const { params, query, body, resourceId } = request
         const caller = dialect.callOf(request)
         const call = resourceId === null ? caller : { ...caller, resourceId }
-        const input = { ...dialect.contextOf(request), params, query, body, call }
-        return reply.code(operation.status).send(await operation.handle(input, dialect.deps))
+        const input = { ...dialect.contextOf(request, reply), params, query, body, call }
+        const answer = await operation.handle(input, dialect.deps)
+        // A proxy that collects an answer before it passes it on would keep what is live.
+        if (mediaType !== undefined) void reply.type(mediaType).header('x-accel-buffering', 'no')
+        return reply.code(operation.status).send(answer)
       },
     })
   }

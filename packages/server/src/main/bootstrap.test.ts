@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { createTestDatabase } from '../../test/database.ts'
+import { createTestSealer } from '../../test/sealer.ts'
 import { createAccess } from '../domain/access/index.ts'
 import { CroftError } from '../platform/errors/index.ts'
 import { bootstrap } from './bootstrap.ts'
@@ -15,7 +16,7 @@ test('a first start that was cut off anywhere is completed by the next, with the
   const { db, pool } = await createTestDatabase(t)
   const dataDirectory = await mkdtemp(join(tmpdir(), 'croft-bootstrap-'))
   t.after(() => rm(dataDirectory, { recursive: true, force: true }))
-  const access = createAccess({ db, pool, log: { warn: () => {} } })
+  const access = createAccess({ db, pool, log: { warn: () => {} }, sealer: createTestSealer() })
   const options = { ...COMMON, db, access, dataDirectory }
   const cut = async () => {
     throw new Error('the power is gone')
@@ -41,7 +42,7 @@ test('a token that cannot be checked at the moment is no reason for another one'
   const { db, pool } = await createTestDatabase(t)
   const dataDirectory = await mkdtemp(join(tmpdir(), 'croft-bootstrap-'))
   t.after(() => rm(dataDirectory, { recursive: true, force: true }))
-  const access = createAccess({ db, pool, log: { warn: () => {} } })
+  const access = createAccess({ db, pool, log: { warn: () => {} }, sealer: createTestSealer() })
   const options = { ...COMMON, db, access, dataDirectory }
   await bootstrap(options)
   const away = async () => {
@@ -54,7 +55,7 @@ test('the metadata of another Croft are left alone, one’s own may get a new fi
   const { db, pool } = await createTestDatabase(t)
   const dataDirectory = await mkdtemp(join(tmpdir(), 'croft-bootstrap-'))
   t.after(() => rm(dataDirectory, { recursive: true, force: true }))
-  const access = createAccess({ db, pool, log: { warn: () => {} } })
+  const access = createAccess({ db, pool, log: { warn: () => {} }, sealer: createTestSealer() })
   const options = { ...COMMON, db, access, dataDirectory }
   const path = await bootstrap({ ...options, sharedMetadata: true })
   await bootstrap({ ...options, sharedMetadata: true })

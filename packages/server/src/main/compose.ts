@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { AgentEvent, Settings } from '@croft/protocol'
 import type pg from 'pg'
 import type { Logger } from 'pino'
-import { createAccess } from '../domain/access/index.ts'
+import { createAccess, createPeople } from '../domain/access/index.ts'
 import { createBackups, recordBackup } from '../domain/backups/index.ts'
 import { createDatabases } from '../domain/databases/index.ts'
 import { createEvents } from '../domain/events/index.ts'
@@ -12,6 +12,8 @@ import { createTargets } from '../domain/targets/index.ts'
 import { createTenancy } from '../domain/tenancy/index.ts'
 import { createUsage } from '../domain/usage/index.ts'
 import type { Db } from '../platform/db/index.ts'
+import { createMailer } from '../platform/mail/index.ts'
+import { createProvider } from '../platform/oidc/index.ts'
 import { createSealer, type KeyRing } from '../platform/secrets/index.ts'
 import type { Signals } from '../platform/signals/index.ts'
 
@@ -30,10 +32,22 @@ export function keyRingPath(settings: Settings): string {
   return settings.CROFT_KEYS_FILE ?? join(settings.CROFT_DATA_DIR, 'keys.json')
 }
 
+/** Null without a mail server. Links need an origin that no request can make up, which the settings check. */
+function createMail({ CROFT_SMTP_URL: url, CROFT_MAIL_FROM: from, CROFT_PUBLIC_URL: origin }: Settings) {
+  return url === undefined || origin === undefined ? null : { mailer: createMailer({ url, from }), origin }
+}
+
+/** Null unless people may log in at an OpenID Connect provider. */
+function createLoginProvider(settings: Settings) {
+  const { CROFT_OIDC_ISSUER: issuer, CROFT_OIDC_CLIENT_ID: clientId } = settings
+  if (issuer === undefined || clientId === undefined) return null
+  return createProvider({ issuer, clientId, clientSecret: settings.CROFT_OIDC_CLIENT_SECRET })
+}
+
 /** Makes every domain module with what it names; the only place that does. */
 export function compose({ settings, db, pool, signals, ring, log, onAgentEvent }: ComposeOptions) {
   const sealer = createSealer(ring)
-  const access = createAccess({ db, pool, log })
+  const access = createAccess({ db, pool, log, sealer })
   const databaseDeps = {
     db,
     signals,
@@ -51,12 +65,19 @@ export function compose({ settings, db, pool, signals, ring, log, onAgentEvent }
     sealer,
     log,
     access,
+    people: createPeople({
+      db,
+      sealer,
+      log,
+      mail: createMail(settings),
+      provider: createLoginProvider(settings),
+    }),
     tenancy: createTenancy({ db }),
     databases: createDatabases(databaseDeps),
     projects: createProjects({ ...databaseDeps, recipientOf: access.authenticate }),
     backups: createBackups({ db, signals }),
     usage: createUsage({ db }),
-    events: createEvents({ db }),
+    events: createEvents({ db, signals, log, retentionDays: settings.CROFT_EVENT_RETENTION_DAYS }),
     keys: createKeys({ db, ring }),
     targets: createTargets({ db, signals, log, onTask: recordBackup, onAgentEvent }),
   }

@@ -1,10 +1,12 @@
 import type { Settings } from '@croft/protocol'
+import { registerAccount } from '../dialects/account/index.ts'
 import { createCroftDialect } from '../dialects/croft/dialect.ts'
 import { type Dialect, mountDialect } from '../dialects/dialect.ts'
 import { registerDocs } from '../dialects/docs/index.ts'
 import { registerHome } from '../dialects/home/index.ts'
 import { createPrismaDialect, type PrismaOptions } from '../dialects/prisma/index.ts'
 import { registerOAuth } from '../dialects/prisma/oauth/index.ts'
+import { createPrismeaiDialect, DOCUMENT_PATH } from '../dialects/prismeai/index.ts'
 import { registerReference } from '../dialects/reference/index.ts'
 import type { HttpApp } from '../platform/http/index.ts'
 import type { Domain } from './compose.ts'
@@ -19,6 +21,13 @@ export const ENTRIES = [
     clients: '@prisma/management-api-sdk, @prisma/cli, create-db, Terraform',
     document: '/v1/doc',
     editorPath: '/v1/swagger-editor',
+  },
+  {
+    slug: 'prismeai',
+    title: 'Prisme.ai workspaces',
+    path: '/v2',
+    clients: 'HTTP clients that send x-prismeai-api-key',
+    document: DOCUMENT_PATH,
   },
   {
     slug: 'croft',
@@ -36,7 +45,8 @@ export function createDialects(domain: Domain, { originOf, createDb }: DialectOp
   const idempotency = { db: domain.db, sealer: domain.sealer }
   return [
     createPrismaDialect({ deps: domain, idempotency, originOf, createDb }),
-    createCroftDialect({ ...domain, idempotency }),
+    createPrismeaiDialect({ deps: domain, idempotency }),
+    createCroftDialect({ ...domain, idempotency, originOf }),
   ]
 }
 
@@ -45,7 +55,9 @@ export async function mountDialects(app: HttpApp, domain: Domain, settings: Sett
   const originOf = createOriginOf(settings.CROFT_PUBLIC_URL)
   const createDb = settings.CROFT_CREATE_DB === 'on' ? { publicUrl: settings.CROFT_PUBLIC_URL ?? null } : null
   for (const dialect of createDialects(domain, { originOf, createDb })) await mountDialect(app, dialect)
-  await registerOAuth(app, { access: domain.access, originOf })
+  const { access, people } = domain
+  await registerOAuth(app, { access, originOf, loginElsewhere: settings.CROFT_OIDC_ISSUER !== undefined })
+  await registerAccount(app, { access, people, originOf })
   registerHome(app, { dialects: ENTRIES, originOf, describe: () => domain.targets.describe() })
   registerDocs(app)
   registerReference(

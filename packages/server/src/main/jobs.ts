@@ -1,7 +1,8 @@
 import type { Logger } from 'pino'
-import type { Access } from '../domain/access/index.ts'
+import { type Access, MAIL_JOB, type People } from '../domain/access/index.ts'
 import { expireBackups, scheduleBackups } from '../domain/backups/index.ts'
 import { EXPIRE_BACKUPS_JOB, reconcileDatabase } from '../domain/databases/index.ts'
+import type { Events } from '../domain/events/index.ts'
 import { RESEAL_JOB } from '../domain/keys/index.ts'
 import { deleteExpiredProjects } from '../domain/projects/index.ts'
 import { purgeHistory, RECONCILE_JOB } from '../domain/targets/index.ts'
@@ -17,6 +18,8 @@ export interface JobDeps {
   readonly sealer: Sealer
   readonly ring: KeyRing
   readonly access: Access
+  readonly people: People
+  readonly events: Events
   readonly log: Logger
 }
 
@@ -27,7 +30,10 @@ export function createJobs(deps: JobDeps): Record<string, Job> {
     [EXPIRE_BACKUPS_JOB]: async () => void (await expireBackups(deps)),
     [RESEAL_JOB]: async (_payload, { signal }) =>
       void (await rotateSealedColumns(deps.db, deps.ring, signal)),
+    [MAIL_JOB]: (payload, { jobId }) => deps.people.sendMail(payload, jobId),
     'schedule-backups': (_payload, { jobId }) => scheduleBackups(deps, jobId),
+    'expire-events': async (_payload, { jobId, signal }) =>
+      void (await deps.events.expireEvents(jobId, signal)),
     'delete-expired-projects': async (_payload, { jobId }) => void (await deleteExpiredProjects(deps, jobId)),
     'purge-expired': async () => {
       await purgeIdempotencyKeys(deps.db)
@@ -43,6 +49,7 @@ export function createCron(backupSchedule: string): CronEntry[] {
     { name: 'schedule-backups', pattern: backupSchedule, job: 'schedule-backups' },
     { name: 'expire-backups', pattern: '17 * * * *', job: EXPIRE_BACKUPS_JOB },
     { name: 'delete-expired-projects', pattern: '* * * * *', job: 'delete-expired-projects' },
+    { name: 'expire-events', pattern: '23 3 * * *', job: 'expire-events' },
     { name: 'purge-expired', pattern: '41 * * * *', job: 'purge-expired' },
   ]
 }

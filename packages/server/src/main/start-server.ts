@@ -71,6 +71,7 @@ export async function startServer(
       started,
     }),
     checkResponses: settings.CROFT_CHECK_RESPONSES === 'on',
+    onFailure: domain.events.noteFailure,
   })
   await mountDialects(app, domain, settings)
   const { CROFT_HOST: host, CROFT_PORT: port } = settings
@@ -99,6 +100,7 @@ export async function startServer(
     concurrency: JOBS_AT_ONCE,
     log,
   })
+  const stopSealing = domain.events.holdSealing()
   started = true
   log.info({ url }, 'the server runs')
 
@@ -111,6 +113,8 @@ export async function startServer(
       signals.endWaits()
       await app.drain(DRAIN_MS)
       await worker.stop()
+      await stopSealing()
+      await domain.events.close()
       await domain.access.close()
       await signals.close()
       await connection.close()

@@ -1,4 +1,5 @@
-import type { Access } from '../../domain/access/index.ts'
+import type { FastifyRequest } from 'fastify'
+import type { Access, People } from '../../domain/access/index.ts'
 import type { Backups } from '../../domain/backups/index.ts'
 import type { Databases } from '../../domain/databases/index.ts'
 import type { Events } from '../../domain/events/index.ts'
@@ -10,12 +11,15 @@ import type { IdempotencyOptions } from '../../platform/http/index.ts'
 /** What our own API's operations call. */
 export interface CroftDeps {
   readonly access: Access
+  readonly people: People
   readonly tenancy: Tenancy
   readonly databases: Databases
   readonly backups: Backups
   readonly targets: Targets
   readonly events: Events
   readonly keys: Keys
+  /** The origin that clients use, without a slash at the end. */
+  readonly originOf: (request: FastifyRequest) => string
   /** Where answers to requests with an Idempotency-Key are kept. */
   readonly idempotency: Pick<IdempotencyOptions, 'db' | 'sealer'>
 }

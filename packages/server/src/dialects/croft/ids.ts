@@ -6,8 +6,14 @@ const NOUNS = {
   credential: 'credential-not-found',
   backup: 'backup-not-found',
   token: 'token-not-found',
+  key: 'key-not-found',
   project: 'project-not-found',
   workspace: 'workspace-not-found',
+  invitation: 'invitation-not-found',
+  session: 'session-not-found',
+  organization: 'organization-not-found',
+  user: 'user-not-found',
+  identity: 'identity-not-found',
 } as const satisfies Record<string, ErrorCode>
 
 /** A UUID that the client sent; what is none belongs to nothing. Throws the noun's not-found. */

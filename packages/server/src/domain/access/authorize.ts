@@ -1,10 +1,22 @@
 import { CroftError, type ErrorCode } from '../../platform/errors/index.ts'
 import type { Principal } from './principal.ts'
+import { placeOf, refusing } from './refusal.ts'
 import { isAllowed, refusalOf } from './rules/ability.ts'
 import { type Action, SINGULAR, type SubjectName, type Subjects } from './rules/subjects.ts'
 
-function forbidden(action: Action, name: SubjectName, reason: string | null): CroftError {
-  return new CroftError('forbidden', reason ?? `This credential may not ${action} this ${SINGULAR[name]}.`)
+function forbidden<Name extends SubjectName>(
+  principal: Principal,
+  action: Action,
+  name: Name,
+  fields: Subjects[Name],
+  reason: string | null,
+): CroftError {
+  const error = new CroftError(
+    'forbidden',
+    reason ?? `This credential may not ${action} this ${SINGULAR[name]}.`,
+    { refusal: { action, subjectType: name, subject: { ...fields }, reason } },
+  )
+  return refusing(error, { principal, action, ...placeOf(principal, name, fields) })
 }
 
 /** Throws `forbidden` unless the principal may do this; with the reason of the rule that forbids it, if it has one. */
@@ -15,7 +27,7 @@ export function authorize<Name extends SubjectName>(
   fields: Subjects[Name],
 ): void {
   if (isAllowed(principal, action, name, fields)) return
-  throw forbidden(action, name, refusalOf(principal, action, name, fields).reason)
+  throw forbidden(principal, action, name, fields, refusalOf(principal, action, name, fields).reason)
 }
 
 /**
@@ -35,7 +47,8 @@ export function authorizeFound<Name extends SubjectName, Found>(
   const fields = fieldsOf(found)
   if (!isAllowed(principal, 'read', name, fields)) {
     const { byRule, reason } = refusalOf(principal, 'read', name, fields)
-    throw byRule ? forbidden('read', name, reason) : new CroftError(notFound.code, notFound.message)
+    if (byRule) throw forbidden(principal, 'read', name, fields, reason)
+    throw new CroftError(notFound.code, notFound.message)
   }
   if (action !== 'read') authorize(principal, action, name, fields)
   return found

@@ -1,10 +1,9 @@
-import { randomBytes } from 'node:crypto'
 import { type Db, transact } from '../../platform/db/index.ts'
 import { newId } from '../../platform/ids/index.ts'
 import { recordEvent } from '../events/index.ts'
 import { authorize } from './authorize.ts'
 import type { Call } from './principal.ts'
-import { hashToken } from './token-hash.ts'
+import { hashToken, newToken } from './token-hash.ts'
 
 /**
  * Makes a token that may do whatever its user may at the moment it is used, in every workspace and for the
@@ -17,7 +16,7 @@ export async function createUserToken(
 ): Promise<string> {
   authorize(call.principal, 'manage', 'platform', {})
   const id = newId()
-  const value = `croft_${randomBytes(32).toString('base64url')}`
+  const value = newToken('croft_user_')
   await transact(db, async (tx) => {
     await tx
       .insertInto('access_tokens')

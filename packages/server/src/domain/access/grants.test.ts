@@ -102,15 +102,26 @@ test('applications are for platform administrators; a deleted one takes its gran
     app,
   )
   assert.ok(!JSON.stringify(listed).includes(clientSecret))
-  assert.deepEqual(await access.authenticateClient({ clientId: app.clientId, clientSecret }), app)
+  assert.deepEqual(
+    await access.authenticateClient({ address: '192.0.2.1', clientId: app.clientId, clientSecret }),
+    app,
+  )
   for (const wrong of [undefined, '', `${clientSecret}x`]) {
     assert.equal(
-      await codeOf(access.authenticateClient({ clientId: app.clientId, clientSecret: wrong })),
+      await codeOf(
+        access.authenticateClient({ address: '192.0.2.1', clientId: app.clientId, clientSecret: wrong }),
+      ),
       'invalid_client',
     )
   }
   assert.equal(
-    await codeOf(access.authenticateClient({ clientId: CLI, clientSecret: 'a public client has none' })),
+    await codeOf(
+      access.authenticateClient({
+        address: '192.0.2.1',
+        clientId: CLI,
+        clientSecret: 'a public client has none',
+      }),
+    ),
     'invalid_client',
   )
 
@@ -122,7 +133,7 @@ test('applications are for platform administrators; a deleted one takes its gran
   assert.equal(await codeOf(access.exchangeCode({ client: app, ...pending })), 'invalid_grant')
   assert.equal(await codeOf(access.refreshGrant(refreshing(app, tokens.refreshToken))), 'invalid_grant')
   assert.equal(
-    await codeOf(access.authenticateClient({ clientId: app.clientId, clientSecret })),
+    await codeOf(access.authenticateClient({ address: '192.0.2.1', clientId: app.clientId, clientSecret })),
     'invalid_client',
   )
   for (const id of [app.id, app.clientId, 'a\0b']) {

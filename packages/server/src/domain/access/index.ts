@@ -1,12 +1,14 @@
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import type { Db } from '../../platform/db/connect.ts'
+import type { Sealer } from '../../platform/secrets/index.ts'
 import type { PageRequest } from '../page.ts'
 import { addRedirectUri } from './add-redirect-uri.ts'
 import { findClient } from './applications.ts'
 import { authenticate, type Credentials } from './authenticate.ts'
 import { authenticateClient, type ClientCredentials } from './authenticate-client.ts'
 import { authenticateSession } from './authenticate-session.ts'
+import { bindingUseCases } from './bindings/index.ts'
 import { createApplication, type NewApplication } from './create-application.ts'
 import { createServiceToken, type NewServiceToken } from './create-service-token.ts'
 import { createUserToken } from './create-user-token.ts'
@@ -16,7 +18,9 @@ import { type CodeExchange, exchangeCode } from './exchange-code.ts'
 import { createFindToken } from './find-token.ts'
 import { getGrant } from './get-grant.ts'
 import { type Consent, grantConsent } from './grant-consent.ts'
+import { identityUseCases } from './identities/index.ts'
 import { createFindApiKey } from './keys/find-api-key.ts'
+import { apiKeyUseCases } from './keys/index.ts'
 import { listApplications } from './list-applications.ts'
 import { listConsentWorkspaces } from './list-consent-workspaces.ts'
 import { listGrants } from './list-grants.ts'
@@ -28,32 +32,65 @@ import { purgeExpired } from './purge-expired.ts'
 import { type Refresh, refreshGrant } from './refresh-grant.ts'
 import { type GrantToRevoke, revokeGrant } from './revoke-grant.ts'
 import { revokeServiceToken } from './revoke-service-token.ts'
+import { getSecurity } from './security/get-security.ts'
+import { listWorkspaceRoles } from './security/list-workspace-roles.ts'
+import { putSecurity } from './security/put-security.ts'
+import type { WorkspaceSecurity } from './security/security.ts'
 import { setPassword } from './set-password.ts'
+import { listShares } from './sharing/list-shares.ts'
+import { type NewShare, shareWorkspace, unshareWorkspace } from './sharing/share-workspace.ts'
 import { createTokenUsage } from './token-usage.ts'
+import { userKeyUseCases } from './user-keys/index.ts'
 
 export type { Credentials } from './authenticate.ts'
 export type { ClientCredentials } from './authenticate-client.ts'
 export * from './authorize.ts'
+export { authorizeWorkspace } from './authorize-workspace.ts'
+export {
+  assertAdministratorLeft,
+  assertMayGive,
+  authorizeScope,
+  checkRole,
+  type HolderRef,
+  type RoleBinding,
+  type RoleDescription,
+  type ScopeRef,
+} from './bindings/index.ts'
 export * from './entities.ts'
+export type {
+  IdentityKind,
+  IdentityToken,
+  IdentityWithSecret,
+  ServiceIdentity,
+} from './identities/index.ts'
 export type { IssuedTokens } from './issue-tokens.ts'
+export { type ApiKey, EMITTED_TOPIC, KEY_SUBJECTS, type RuleInput, type StoredRule } from './keys/index.ts'
 export { SESSION_SECONDS } from './login.ts'
 export { madeBefore } from './made-before.ts'
 export * from './oauth-error.ts'
+export * from './people/index.ts'
 export { isChallenge } from './pkce.ts'
 export * from './principal.ts'
 export { matchesRedirectUri } from './redirect-uri.ts'
+export { type Refusal, refusalBehind } from './refusal.ts'
 export { isAllowed } from './rules/ability.ts'
 export type { Binding, Scope } from './rules/binding.ts'
 export { type Columns, filterOf } from './rules/filter.ts'
 export { isRoleName, ROLE_NAMES, ROLES, type RoleName } from './rules/roles.ts'
 export type { Action, Level, SubjectName, Subjects } from './rules/subjects.ts'
+export { ACTIONS } from './rules/subjects.ts'
 export { parseScopes } from './scopes.ts'
+export type { WorkspaceSecurity } from './security/security.ts'
+export type { Share } from './sharing/share.ts'
+export type { UserKey } from './user-keys/index.ts'
 
 export interface AccessDeps {
   readonly db: Db
   /** Of the same database; for the one statement that every request needs. */
   readonly pool: Pick<pg.Pool, 'query'>
   readonly log: Pick<Logger, 'warn'>
+  /** For secrets that must be read again: of second factors and of keys. */
+  readonly sealer: Sealer
 }
 
 interface InWorkspace {
@@ -62,7 +99,7 @@ interface InWorkspace {
 }
 
 /** Who may do what: tokens, logins, OAuth consents and the applications that ask for them. */
-export function createAccess({ db, pool, log }: AccessDeps) {
+export function createAccess({ db, pool, log, sealer }: AccessDeps) {
   const find = createFindToken(db, pool)
   const findKey = createFindApiKey(db, pool)
   const usage = createTokenUsage(db, log)
@@ -71,6 +108,19 @@ export function createAccess({ db, pool, log }: AccessDeps) {
     /** Who sends a request with these. */
     authenticateRequest: (credentials: Credentials) => authenticate(asking, credentials),
     authenticate: (bearer: string) => authenticate(asking, { bearer }),
+
+    ...apiKeyUseCases({ db, sealer }),
+    getSecurity: (call: Call, workspaceId: string) => getSecurity(db, call, workspaceId),
+    putSecurity: (call: Call, input: { workspaceId: string; security: WorkspaceSecurity }) =>
+      putSecurity(db, call, input),
+    listWorkspaceRoles: (call: Call, workspaceId: string) => listWorkspaceRoles(db, call, workspaceId),
+    listShares: (call: Call, workspaceId: string) => listShares(db, call, workspaceId),
+    shareWorkspace: (call: Call, input: NewShare) => shareWorkspace(db, call, input),
+    unshareWorkspace: (call: Call, input: { workspaceId: string; userId: string }) =>
+      unshareWorkspace(db, call, input),
+    ...bindingUseCases(db),
+    ...identityUseCases(db),
+    ...userKeyUseCases({ db, sealer }),
 
     listServiceTokens: (call: Call, query: InWorkspace) => listServiceTokens(db, call, query),
     createServiceToken: (call: Call, input: NewServiceToken) => createServiceToken(db, call, input),
@@ -92,12 +142,13 @@ export function createAccess({ db, pool, log }: AccessDeps) {
       ensureAdministrator(db, call, admin),
     setPassword: (call: Call, user: { email: string; password: string }) => setPassword(db, call, user),
 
-    login: (given: Login) => login(db, given),
+    login: (given: Login) => login({ db, sealer }, given),
     logout: (call: Call, session: string) => logout(db, call, session),
     authenticateSession: (session: string) => authenticateSession(db, session),
 
     findClient: (clientId: string) => findClient(db, clientId),
-    authenticateClient: (given: ClientCredentials) => authenticateClient(db, given),
+    authenticateClient: (given: ClientCredentials & { readonly address: string }) =>
+      authenticateClient(db, given),
     listConsentWorkspaces: (user: Principal) => listConsentWorkspaces(db, user),
     grantConsent: (call: Call, consent: Consent) => grantConsent(db, call, consent),
     exchangeCode: (exchange: CodeExchange) => exchangeCode(db, exchange),

@@ -58,7 +58,7 @@ async function countOne(tx: Tx, backOff: BackOff): Promise<void> {
     .select(sql<number>`ceil(extract(epoch from ${due} - clock_timestamp()))::int`.as('seconds'))
     .executeTakeFirst()
   const retryAfter = Math.max(1, row?.seconds ?? 1)
-  throw new CroftError('rate-limited', `Too many failed logins. Try again in ${retryAfter} seconds.`, {
+  throw new CroftError('rate-limited', `Too many attempts. Try again in ${retryAfter} seconds.`, {
     retryAfter,
   })
 }
@@ -67,6 +67,17 @@ async function countOne(tx: Tx, backOff: BackOff): Promise<void> {
 export async function countAttempt(db: Db, email: string, address: string): Promise<void> {
   await transact(db, async (tx) => {
     for (const backOff of backOffs(email, address)) await countOne(tx, backOff)
+  })
+}
+
+/** Counts a mail that somebody asks for. Throws `rate-limited` when there were many for the account or from there. */
+export async function countReset(db: Db, email: string, address: string): Promise<void> {
+  const backOffs: readonly BackOff[] = [
+    { key: `reset:${hashToken(email.toLowerCase()).toString('hex')}`, free: 3, longest: 3600 },
+    { key: `reset-from:${addressKey(address)}`, free: 10, longest: 3600 },
+  ]
+  await transact(db, async (tx) => {
+    for (const backOff of backOffs) await countOne(tx, backOff)
   })
 }
 

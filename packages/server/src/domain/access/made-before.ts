@@ -10,9 +10,14 @@ export type Making = keyof Pick<
   | 'branches'
   | 'credentials'
   | 'databases'
+  | 'invitations'
   | 'oauth_applications'
   | 'projects'
+  | 'organizations'
   | 'restores'
+  | 'role_bindings'
+  | 'service_identities'
+  | 'users'
   | 'workspaces'
 >
 

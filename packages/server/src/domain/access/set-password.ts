@@ -25,6 +25,7 @@ export async function setPassword(
       .executeTakeFirst()
     if (!user) throw new CroftError('invalid-input', 'There is no user with this email.')
     await tx.deleteFrom('sessions').where('user_id', '=', user.id).execute()
+    await tx.deleteFrom('password_resets').where('user_id', '=', user.id).execute()
     await recordEvent(tx, call, {
       workspaceId: null,
       action: 'user.password-set',

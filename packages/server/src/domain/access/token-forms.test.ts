@@ -53,7 +53,7 @@ test('a verifier proves its own challenge and no other', () => {
 })
 
 test('a successor opens with the token that it replaced only', () => {
-  const [old, next] = [newToken('r_'), newToken('r_')]
+  const [old, next] = [newToken('croft_refresh_'), newToken('croft_refresh_')]
   const sealed = sealSuccessor(next, old)
   assert.equal(openSuccessor(sealed, old), next)
   assert.throws(() => openSuccessor(sealed, next))

@@ -1,4 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
+
+export { newToken } from './token-format.ts'
 
 /**
  * What the database keeps of a secret that we made. Plain SHA-256 is enough since our secrets hold 256 random
@@ -6,9 +8,4 @@ import { createHash, randomBytes } from 'node:crypto'
  */
 export function hashToken(token: string): Buffer {
   return createHash('sha256').update(token).digest()
-}
-
-/** A new opaque secret: 256 random bits after a prefix by which leaked ones are recognized. */
-export function newToken(prefix: string): string {
-  return prefix + randomBytes(32).toString('base64url')
 }

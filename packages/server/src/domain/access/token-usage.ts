@@ -30,6 +30,11 @@ export function createTokenUsage(db: Db, log: Pick<Logger, 'warn'>): TokenUsage 
     await sql`
       update access_tokens set last_used_at = now() where id in (
         select id from access_tokens where id = any(${ids}::uuid[]) for update skip locked)`.execute(db)
+    await sql`
+      update service_identities set last_used_at = now() where id in (
+        select id from service_identities
+        where id in (select identity_id from access_tokens where id = any(${ids}::uuid[]))
+        for update skip locked)`.execute(db)
   }
 
   return {

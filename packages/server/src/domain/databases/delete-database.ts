@@ -69,7 +69,7 @@ export async function deleteDatabase(
 ): Promise<void> {
   await transact(deps.db, async (tx) => {
     const seen = await getDatabase(tx, call, id)
-    await lockProject(tx, call, seen.project.id, 'read')
+    await lockProject(tx, call, seen.project.id, null)
     const database = await getDatabase(tx, call, id)
     authorize(call.principal, 'delete', 'databases', databaseFields(database))
     if (database.isDefault) {

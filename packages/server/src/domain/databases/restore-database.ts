@@ -25,7 +25,7 @@ export async function restoreDatabase(
 ): Promise<Database> {
   return transact(deps.db, async (tx) => {
     const seen = await getDatabase(tx, call, id, 'update')
-    await lockProject(tx, call, seen.project.id, 'read')
+    await lockProject(tx, call, seen.project.id, null)
     const database = await getDatabase(tx, call, id, 'update')
     if (await madeBefore(tx, call, 'restores')) return database
     const source = await findSource(tx, call, { type: 'backup', ...from })

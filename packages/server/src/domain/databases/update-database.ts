@@ -27,7 +27,7 @@ export async function updateDatabase(
 ): Promise<Database> {
   return transact(deps.db, async (tx) => {
     const seen = await getDatabase(tx, call, id, 'update')
-    await lockProject(tx, call, seen.project.id, 'read')
+    await lockProject(tx, call, seen.project.id, null)
     const before = await getDatabase(tx, call, id, 'update')
     const moves = changes.branchId !== undefined || changes.branchName !== undefined
     const target = { workspaceId: before.workspaceId, projectId: before.project.id }

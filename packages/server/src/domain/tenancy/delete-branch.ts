@@ -10,7 +10,7 @@ import { lockProject } from './lock-project.ts'
 export async function deleteBranch(db: Db, call: Call, id: string): Promise<void> {
   await transact(db, async (tx) => {
     const seen = await getBranch(tx, call, id, 'delete')
-    await lockProject(tx, call, seen.project.id, 'read')
+    await lockProject(tx, call, seen.project.id, null)
     const branch = await getBranch(tx, call, id, 'delete')
     if (branch.isDefault || branch.role === 'production') {
       throw new CroftError('branch-protected', 'The default branch of a project cannot be deleted.', {

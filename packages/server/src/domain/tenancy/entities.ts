@@ -1,3 +1,9 @@
+export interface Organization {
+  readonly id: string
+  readonly name: string
+  readonly createdAt: Date
+}
+
 export interface Workspace {
   readonly id: string
   readonly organizationId: string

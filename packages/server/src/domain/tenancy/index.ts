@@ -1,17 +1,21 @@
 import type { Db } from '../../platform/db/connect.ts'
 import type { Call } from '../access/index.ts'
+import type { PageRequest } from '../page.ts'
 import { createBranch } from './create-branch.ts'
+import { createOrganization } from './create-organization.ts'
 import { createWorkspace } from './create-workspace.ts'
 import { deleteBranch } from './delete-branch.ts'
 import { getBranch } from './get-branch.ts'
+import { getOrganization } from './get-organization.ts'
 import { getProject } from './get-project.ts'
 import { getWorkspace } from './get-workspace.ts'
 import { listBranches } from './list-branches.ts'
+import { listOrganizations } from './list-organizations.ts'
 import { listProjects } from './list-projects.ts'
 import { listWorkspaces } from './list-workspaces.ts'
 import { makeDefaultBranch } from './make-default-branch.ts'
 
-export type { Branch, Project, Workspace } from './entities.ts'
+export type { Branch, Organization, Project, Workspace } from './entities.ts'
 export { getProject } from './get-project.ts'
 export { getWorkspace } from './get-workspace.ts'
 export { insertBranch } from './insert-branch.ts'
@@ -23,6 +27,9 @@ type Input<Use extends (db: Db, call: Call, input: never) => unknown> = Paramete
 /** Workspaces, branches, and reading projects; `domain/projects` makes, moves and deletes projects. */
 export function createTenancy({ db }: { db: Db }) {
   return {
+    listOrganizations: (call: Call, page: PageRequest) => listOrganizations(db, call, page),
+    getOrganization: (call: Call, id: string) => getOrganization(db, call, id),
+    createOrganization: (call: Call, input: { name: string }) => createOrganization(db, call, input),
     listWorkspaces: (call: Call, input: Input<typeof listWorkspaces>) => listWorkspaces(db, call, input),
     getWorkspace: (call: Call, id: string) => getWorkspace(db, call, id),
     createWorkspace: (call: Call, input: Input<typeof createWorkspace>) => createWorkspace(db, call, input),

@@ -11,7 +11,7 @@ import { lockProject } from './lock-project.ts'
 export async function makeDefaultBranch(db: Db, call: Call, id: string): Promise<Branch> {
   return transact(db, async (tx) => {
     const seen = await getBranch(tx, call, id, 'update')
-    await lockProject(tx, call, seen.project.id, 'read')
+    await lockProject(tx, call, seen.project.id, null)
     const branch = await getBranch(tx, call, id, 'update')
     if (branch.isDefault) return branch
     await demoteDefaultBranch(tx, branch.project.id)

@@ -2,6 +2,10 @@ import { sql } from 'kysely'
 import type { Columns, Subjects } from '../access/index.ts'
 import type { FoundBranch, Project, Workspace } from './entities.ts'
 
+export const ORGANIZATION_COLUMNS: Columns = {
+  id: { type: 'uuid', sql: sql.ref('organizations.id') },
+}
+
 /** What rules may ask of a workspace. */
 export const workspaceFields = (workspace: Workspace): Subjects['workspaces'] => ({
   id: workspace.id,

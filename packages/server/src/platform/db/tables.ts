@@ -31,6 +31,7 @@ export interface UsersTable {
   totp_last_step: number | null
   recovery_codes: Generated<Buffer[]>
   last_login_at: Date | null
+  email_unproven: Generated<boolean>
   created_at: CreatedAt
   disabled_at: Date | null
 }
@@ -179,8 +180,14 @@ export interface InvitationsTable {
 export interface EventLinksTable {
   sequence: number
   event_id: string
+  digest: Buffer
   hash: Buffer
   sealed_at: CreatedAt
+  deleted_at: Date | null
+}
+
+export interface EventsUnsealedTable {
+  event_id: string
 }
 
 export interface EventCheckpointsTable {
@@ -455,6 +462,7 @@ export interface Tables {
   password_resets: PasswordResetsTable
   invitations: InvitationsTable
   event_links: EventLinksTable
+  events_unsealed: EventsUnsealedTable
   event_checkpoints: EventCheckpointsTable
   event_retention: EventRetentionTable
   migrations: MigrationsTable

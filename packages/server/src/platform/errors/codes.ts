@@ -35,6 +35,7 @@ export const ERROR_CODES = [
   'key-not-found',
   'session-not-found',
   'secret-not-found',
+  'role-not-found', // a custom role that the workspace does not have
   'target-not-found',
   'size-not-found',
   'engine-not-found',
@@ -53,6 +54,7 @@ export const ERROR_CODES = [
   'name-taken',
   'role-held',
   'role-in-use',
+  'last-administrator', // nobody would be left to administer the platform
   'too-many-keys',
   'key-enabled',
   'second-factor-required',

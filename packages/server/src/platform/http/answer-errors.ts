@@ -12,6 +12,12 @@ export interface ErrorAnswer {
   readonly headers?: Readonly<Record<string, string>>
 }
 
+/** Is told of failures as they are answered, with the operation's name; must not throw. */
+export type OnFailure = (
+  error: CroftError,
+  request: { readonly operation: string | undefined; readonly requestId: string },
+) => void
+
 /** How an API words its failures. */
 export type RenderError = (error: CroftError, request: FastifyRequest) => ErrorAnswer
 
@@ -20,11 +26,10 @@ export function errorHandler(render: RenderError) {
   return (thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const error = toCroftError(thrown)
     const { status, body, contentType = 'application/json', headers = {} } = render(error, request)
-    const fields = {
-      err: error.cause ?? error,
-      code: error.code,
-      operation: request.routeOptions.config.operation,
-    }
+    const { operation } = request.routeOptions.config
+    // Not there on a bare Fastify, as tests of a part may use.
+    request.server.onFailure?.(error, { operation, requestId: request.id })
+    const fields = { err: error.cause ?? error, code: error.code, operation }
     if (status >= 500) request.log.error(fields, 'a request failed')
     else if (error.cause !== undefined) request.log.debug(fields, 'a request was refused')
     if (error.retryAfter !== undefined) void reply.header('retry-after', String(Math.ceil(error.retryAfter)))
@@ -59,6 +64,7 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** See `createErrorAnswers`. */
     errorsBelow(prefix: string, render: RenderError): void
+    onFailure?: OnFailure
   }
 }
 

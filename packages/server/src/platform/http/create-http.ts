@@ -8,7 +8,7 @@ import Fastify, {
 } from 'fastify'
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
-import { createErrorAnswers } from './answer-errors.ts'
+import { createErrorAnswers, type OnFailure } from './answer-errors.ts'
 import { checkResponses } from './check-responses.ts'
 import { createDrain, type Drain } from './drain.ts'
 import { answerHealth, type Ready } from './health.ts'
@@ -40,6 +40,8 @@ export interface HttpOptions {
   readonly ready: Ready
   /** See `checkResponses`; for tests and development. */
   readonly checkResponses?: boolean
+  /** Told of every failure that is answered. */
+  readonly onFailure?: OnFailure
 }
 
 export type HttpApp = FastifyInstance
@@ -87,6 +89,7 @@ export function createHttp(options: HttpOptions): HttpApp {
   app.setSerializerCompiler(() => (data) => JSON.stringify(data))
   app.setErrorHandler(errors.handler)
   app.decorate('errorsBelow', errors.below)
+  app.decorate('onFailure', options.onFailure ?? (() => undefined))
   recordRoutes(app)
   parseJsonBodies(app)
 

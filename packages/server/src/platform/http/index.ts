@@ -1,5 +1,6 @@
 export * from './answer-errors.ts'
 export { checkResponses, UndeclaredResponse } from './check-responses.ts'
+export { convertText } from './convert-text.ts'
 export * from './create-http.ts'
 export * from './idempotency.ts'
 export * from './openapi.ts'

@@ -13,7 +13,12 @@ export interface OpenApiOptions {
 
 export type OpenApiSecurityScheme =
   | { readonly type: 'http'; readonly scheme: string; readonly description?: string }
-  | { readonly type: 'apiKey'; readonly name: string; readonly in: 'header'; readonly description?: string }
+  | {
+      readonly type: 'apiKey'
+      readonly name: string
+      readonly in: 'header' | 'cookie'
+      readonly description?: string
+    }
 
 /**
  * Builds the OpenAPI 3.1 document of a scope from the schemas of the routes registered in it afterwards; read it

@@ -1,9 +1,10 @@
 import type { FastifySchemaCompiler } from 'fastify'
-import { IsInteger, IsObject, type TSchema } from 'typebox'
+import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { TLocalizedValidationError } from 'typebox/error'
 import { Value } from 'typebox/value'
 import { CroftError, type ErrorDetails } from '../errors/index.ts'
+import { convertText } from './convert-text.ts'
 
 const PART_NAMES: Readonly<Record<string, string>> = {
   body: 'request body',
@@ -21,22 +22,12 @@ export function fieldFaults(
   const fields = new Map<string, string>()
   for (const error of errors) {
     // A union gives an error for each of its branches at one place; the first says enough.
-    if (!fields.has(error.instancePath)) fields.set(error.instancePath, error.message)
+    if (fields.has(error.instancePath)) continue
+    // Of a field where the schema allows no more of them.
+    const message = error.keyword === 'boolean' ? 'is not known here' : error.message
+    fields.set(error.instancePath, message)
   }
   return [...fields].slice(0, MOST_FIELDS).map(([path, message]) => ({ path, message }))
-}
-
-const INTEGER = /^[+-]?\d+$/
-
-/** What is text on the wire as the types of the schema. `Convert` makes 1 of `1.5`, which is no integer at all. */
-function convertText(schema: TSchema, given: unknown): unknown {
-  if (!IsObject(schema) || typeof given !== 'object' || given === null) return Value.Convert(schema, given)
-  const kept = Object.entries(given).filter(
-    ([name, value]) =>
-      typeof value === 'string' && IsInteger(schema.properties[name]) && !INTEGER.test(value),
-  )
-  const converted: unknown = Value.Convert(schema, { ...given })
-  return { ...(converted as object), ...Object.fromEntries(kept) }
 }
 
 /**

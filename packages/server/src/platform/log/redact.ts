@@ -24,6 +24,8 @@ const RULES: readonly (readonly [pattern: RegExp, replacement: string])[] = [
   [/\beyJ[\w-]{6,8192}\.[\w-]{2,8192}(?:\.[\w-]{0,8192})?/g, CENSORED],
   // Our own tokens, and the ones of other people that look alike.
   [/\b((?:croft|sk|rk|pk|cat)_(?:[a-z]{1,16}_)?)[\w-]{16,256}/g, `$1${CENSORED}`],
+  // Paths that name an API key by its value.
+  [/(\/apikeys\/)[^\s"'\\/?]{1,512}/gi, `$1${CENSORED}`],
   [/\b(SCRAM-SHA-256\$)[\w$:+/=]{8,512}/g, `$1${CENSORED}`],
   // Query strings and libpq's key=value form.
   [

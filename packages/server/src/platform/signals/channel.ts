@@ -1,5 +1,5 @@
 /** What changed: the payload is its id. Channels of PostgreSQL are shared by a whole database, hence the prefix. */
-export const CHANNELS = ['database', 'instance', 'task', 'token'] as const
+export const CHANNELS = ['database', 'instance', 'task', 'token', 'event', 'sealed'] as const
 export type Channel = (typeof CHANNELS)[number]
 
 const PREFIX = 'croft_'

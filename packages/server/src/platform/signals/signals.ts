@@ -20,6 +20,8 @@ export interface Signals {
   waitFor(channel: Channel, payload: string, timeoutMs: number, signal?: AbortSignal): Promise<boolean>
   /** Whether signals of other processes arrive at this moment. */
   connected(): boolean
+  /** Aborts with `endWaits` and `close`: what goes on for long ends then. */
+  readonly ending: AbortSignal
   /** Every wait ends now, and those that begin later at once: this process stops, and what waits must answer. */
   endWaits(): void
   close(): Promise<void>
@@ -87,6 +89,7 @@ export function createSignals({ url, log }: SignalsOptions): Signals {
       })
     },
     connected: listener.connected,
+    ending: ending.signal,
     endWaits: () => ending.abort(),
     async close() {
       ending.abort()

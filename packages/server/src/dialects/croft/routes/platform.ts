@@ -1,9 +1,6 @@
 import { Type } from 'typebox'
 import { operation } from '../operation.ts'
-import { presentPage, readPage } from '../pagination.ts'
-import { Line } from '../schemas/input.ts'
-import { PageQuery, pageOf } from '../schemas/page.ts'
-import { Event, Rotation, Size, Target } from '../schemas/platform.ts'
+import { Rotation, Size, Target } from '../schemas/platform.ts'
 
 const tag = 'Platform'
 const listOf = <Item extends typeof Size | typeof Target>(item: Item) =>
@@ -27,22 +24,6 @@ export const listTargets = operation({
   async handle({ call }, { targets }) {
     const all = await targets.listTargets(call)
     return { data: all.map((each) => ({ ...each, regions: [...each.regions], engines: [...each.engines] })) }
-  },
-})
-
-export const listEvents = operation({
-  tag,
-  summary: 'List events',
-  description: 'What was done, by whom; newest first.',
-  query: Type.Object({
-    ...PageQuery,
-    subjectId: Type.Optional(Line(100, 'Only about this thing.')),
-  }),
-  status: 200,
-  response: pageOf(Event),
-  async handle({ call, query }, { events }) {
-    const page = await events.listEvents(call, { subjectId: query.subjectId, page: readPage(query) })
-    return presentPage(page, (event) => ({ ...event, at: event.at.toISOString() }))
   },
 })
 

@@ -1,11 +1,11 @@
 import { Type } from 'typebox'
-import type { Call, ServiceToken } from '../../../domain/access/index.ts'
-import { CroftError } from '../../../platform/errors/index.ts'
+import type { ServiceToken } from '../../../domain/access/index.ts'
 import { readId } from '../ids.ts'
 import { operation } from '../operation.ts'
 import { presentPage, readPage } from '../pagination.ts'
 import { CreatedToken, CreateToken, Token } from '../schemas/access.ts'
 import { IdParams, PageQuery, pageOf } from '../schemas/page.ts'
+import { WorkspaceId, workspaceOf } from '../workspace-of.ts'
 
 const tag = 'Tokens'
 
@@ -18,23 +18,11 @@ const presentToken = (token: ServiceToken) => ({
   expiresAt: token.expiresAt?.toISOString() ?? null,
 })
 
-function workspaceOf(call: Call, given: string | undefined): string {
-  if (given !== undefined) return readId('workspace', given)
-  if (call.principal.workspaceId !== null) return call.principal.workspaceId
-  throw new CroftError('invalid-input', 'Say which workspace is meant.', {
-    fields: [{ path: '/workspaceId', message: 'is required for a credential that is bound to no workspace' }],
-  })
-}
-
-const workspaceId = Type.Optional(
-  Type.String({ maxLength: 100, description: 'The caller’s own unless given.' }),
-)
-
 export const listTokens = operation({
   tag,
   summary: 'List service tokens',
   description: 'Newest first.',
-  query: Type.Object({ ...PageQuery, workspaceId }),
+  query: Type.Object({ ...PageQuery, workspaceId: WorkspaceId }),
   status: 200,
   response: pageOf(Token),
   async handle({ call, query }, { access }) {
@@ -64,7 +52,7 @@ export const revokeToken = operation({
   summary: 'Revoke a service token',
   description: 'It stops working with the next request.',
   params: IdParams,
-  query: Type.Object({ workspaceId }),
+  query: Type.Object({ workspaceId: WorkspaceId }),
   status: 204,
   async handle({ call, params, query }, { access }) {
     const id = readId('token', params.id)

@@ -22,23 +22,6 @@ export const Target = Type.Object(
   { additionalProperties: false, description: 'A host that databases run on.' },
 )
 
-const Maybe = Type.Union([Type.String(), Type.Null()])
-
-export const Event = Type.Object(
-  {
-    id: Type.String(),
-    at: Type.String({ format: 'date-time' }),
-    workspaceId: Maybe,
-    actor: Type.Object({ type: Type.String(), id: Maybe, name: Maybe }, { additionalProperties: false }),
-    action: Type.String({ description: '`noun.past`, e.g. `database.created`.' }),
-    subject: Type.Object({ type: Type.String(), id: Type.String() }, { additionalProperties: false }),
-    before: Type.Unknown(),
-    after: Type.Unknown(),
-    requestId: Maybe,
-  },
-  { additionalProperties: false, description: 'Something that was done, and by whom.' },
-)
-
 export const Rotation = Type.Object(
   { keyId: Type.String({ description: 'The key that seals from now on.' }) },
   { additionalProperties: false },

@@ -1,5 +1,5 @@
 import { type ClientCredentials, OAuthError } from '../../../domain/access/index.ts'
-import type { FormBody } from './form-body.ts'
+import type { FormBody } from '../../page/form-body.ts'
 
 /** RFC 6749, 2.3.1: both parts are form-encoded before they are joined. */
 function decodePart(text: string): string {

@@ -2,8 +2,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { OAuthError } from '../../../domain/access/index.ts'
 import type { ErrorCode } from '../../../platform/errors/index.ts'
 import { toCroftError } from '../../../platform/http/to-croft-error.ts'
+import { errorPage } from '../../page/error-page.ts'
 import { sendPage } from '../../page/send-page.ts'
-import { errorPage } from './pages/error-page.ts'
 
 const STATUSES: Partial<Record<ErrorCode, number>> = {
   'malformed-request': 400,

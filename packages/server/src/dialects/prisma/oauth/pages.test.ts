@@ -2,15 +2,14 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import { PASSWORD } from '../../../../test/access.ts'
+import { browser, FORM } from '../../../../test/browser.ts'
 import { operationFaults } from '../../../platform/http/index.ts'
 import { newId } from '../../../platform/ids/index.ts'
 import {
   actionOf,
   authorizeUrl,
-  browser,
   CHALLENGE,
   EMAIL,
-  FORM,
   formTokenOf,
   GOOD,
   logIn,

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { browser, type Fields } from '../../../../test/browser.ts'
 import { CLI, REDIRECT } from '../../../../test/oauth.ts'
 import {
   allow,
   authorizeUrl,
-  browser,
   CHALLENGE,
   exchange,
-  type Fields,
   GOOD,
   getTokens,
   ORIGIN,

@@ -11,6 +11,8 @@ export interface FoundKey {
   readonly workspaceId: string
   readonly name: string
   readonly lastUsedAt: Date | null
+  /** The version of its workspace's own security, if that has one. */
+  readonly security: string | null
   /** Its rules for a caller, whose name may stand in them. */
   ruleSet(variables: Variables): RuleSet
 }
@@ -21,6 +23,7 @@ interface Row {
   readonly name: string
   readonly last_used_at: Date | null
   readonly version: string
+  readonly security: string | null
 }
 
 interface Loaded {
@@ -55,7 +58,10 @@ export function createFindApiKey(db: Db, pool: Pick<pg.Pool, 'query'>) {
     if (value.length > LONGEST_KEY) return undefined
     const { rows } = await pool.query<Row>({
       name: 'croft-find-api-key',
-      text: `select id, workspace_id, name, last_used_at, updated_at::text as version from access_tokens
+      text: `select id, workspace_id, name, last_used_at, updated_at::text as version,
+          (select security.updated_at::text from workspace_security security
+            where security.workspace_id = access_tokens.workspace_id and security.authorizations is not null) as security
+        from access_tokens
         where token_hash = $1 and kind = 'api-key' and revoked_at is null and disabled_at is null`,
       values: [hashToken(value)],
     })
@@ -67,6 +73,7 @@ export function createFindApiKey(db: Db, pool: Pick<pg.Pool, 'query'>) {
       workspaceId: row.workspace_id,
       name: row.name,
       lastUsedAt: row.last_used_at,
+      security: row.security,
       ruleSet: (variables) => ({
         version: `${row.id} ${row.version}${personal ? ` ${JSON.stringify(variables)}` : ''}`,
         rules: personal ? injectVariables(rules, variables) : rules,

@@ -19,6 +19,9 @@ const toRaw = (rule: Rule) => ({
 /** Every authenticated caller may look at what there is to choose from. */
 const KNOWN: Rule = { action: ['read'], subject: ['regions'] }
 
+/** Everybody who is a person, or acts for one, may make a workspace of its own. */
+const OWN_WORKSPACE: Rule = { action: ['create'], subject: ['workspaces'] }
+
 /** An ability of rules that were loaded in these batches. */
 export function compileRules(batches: readonly (readonly Rule[])[]): Ability {
   return createMongoAbility(orderRules(batches).map(toRaw), { conditionsMatcher: matchConditions })
@@ -27,6 +30,7 @@ export function compileRules(batches: readonly (readonly Rule[])[]): Ability {
 function build(principal: Principal): Ability {
   const own = bindingRules(principal.bindings)
   if (principal.type !== 'anonymous') own.push(KNOWN)
+  if (principal.userId !== null) own.push(OWN_WORKSPACE)
   return compileRules([own, ...principal.ruleSets.map((set) => set.rules)])
 }
 
@@ -35,8 +39,8 @@ const MOST_KEPT = 1000
 const kept = new Map<string, Ability>()
 const ofPrincipal = new WeakMap<Principal, Ability>()
 
-function keyOf({ type, bindings, ruleSets }: Principal): string {
-  return JSON.stringify([type === 'anonymous', bindings, ruleSets.map((set) => set.version)])
+function keyOf({ type, userId, bindings, ruleSets }: Principal): string {
+  return JSON.stringify([type === 'anonymous', userId === null, bindings, ruleSets.map((set) => set.version)])
 }
 
 /** The principal's ability, built once for all of its requests. */

@@ -30,13 +30,24 @@ function rulesOfRole(name: RoleName, held: readonly Binding[]): Rule[] {
     return [{ action: ['manage'], subject: ['all'], priority: PLATFORM_PRIORITY }]
   }
   const reach = reachOf(role, held)
-  return role.permissions.flatMap(({ actions, subjects }) =>
+  const inside = role.permissions.flatMap(({ actions, subjects }) =>
     subjects.flatMap((subject) => {
       const found = reach(subject)
       if (found === undefined || found.ids.length === 0) return []
       return [{ action: actions, subject: [subject], conditions: { [found.field]: { $in: found.ids } } }]
     }),
   )
+  return role.level === 'organization' ? [...inside, ...newWorkspaceRule(role, held)] : inside
+}
+
+/** A workspace that is to be made has no id that an organization's role could name yet. */
+function newWorkspaceRule({ permissions }: Role, held: readonly Binding[]): Rule[] {
+  const makes = permissions.some(
+    ({ actions, subjects }) => actions.includes('manage') && subjects.includes('workspaces'),
+  )
+  if (!makes) return []
+  const ids = held.flatMap(({ scope }) => (scope.type === 'organization' ? [scope.id] : []))
+  return [{ action: ['create'], subject: ['workspaces'], conditions: { organizationId: { $in: ids } } }]
 }
 
 /** What a principal may do by the roles it holds. */

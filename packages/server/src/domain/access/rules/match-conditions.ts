@@ -1,5 +1,13 @@
 import { buildMongoQueryMatcher } from '@casl/ability'
-import { FieldCondition, type FieldInstruction, type RegExpFieldContext } from '@ucast/mongo2js'
+import {
+  CompoundCondition,
+  type Condition,
+  FieldCondition,
+  type FieldInstruction,
+  ITSELF,
+  type JsInterpreter,
+  type RegExpFieldContext,
+} from '@ucast/mongo2js'
 import { RE2JS } from 're2js'
 
 const FLAGS: Readonly<Record<string, number>> = {
@@ -41,8 +49,38 @@ function compare(one: unknown, other: unknown): 0 | 1 | -1 {
   return one > other ? 1 : -1
 }
 
+/** What is null has no fields, where the library's own way fails: strangers' events may hold null anywhere. */
+function valueAt(object: unknown, field: string): unknown {
+  if (object === null || object === undefined || !Object.hasOwn(Object(object), field)) return undefined
+  return (object as Record<string, unknown>)[field]
+}
+
+/** Conditions on fields hold for no element that has none; the library fails at null, 0 and the empty text. */
+const elemMatch: JsInterpreter<FieldCondition<Condition>, Record<string, unknown>> = (
+  { field, value },
+  object,
+  { get, interpret },
+) => {
+  const elements: unknown = get(object, field)
+  if (!Array.isArray(elements)) return false
+  return elements.some((element) => {
+    const hasFields = typeof element === 'object' && element !== null
+    return (hasFields || isOfItself(value)) && interpret(value, element)
+  })
+}
+
+/** Whether a condition asks about the element as a whole: `{"$gt": 3}`. */
+function isOfItself(condition: Condition): boolean {
+  if (condition instanceof FieldCondition) return condition.field === ITSELF
+  return condition instanceof CompoundCondition && condition.value.every(isOfItself)
+}
+
 /**
  * MongoDB's query operators as CASL has them, on plain objects: `$eq $ne $lt $lte $gt $gte $in $nin $all $size
  * $regex $elemMatch $exists`, paths with dots, a path through an array matches any of its elements.
  */
-export const matchConditions = buildMongoQueryMatcher({ $regex: regex }, {}, { compare })
+export const matchConditions = buildMongoQueryMatcher(
+  { $regex: regex },
+  { elemMatch },
+  { compare, get: valueAt },
+)

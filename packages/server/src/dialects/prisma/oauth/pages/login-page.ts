@@ -10,10 +10,15 @@ export interface LoginPage {
   /** What was typed before. */
   readonly email?: string | undefined
   readonly fault?: string | undefined
+  /** Whether a code of an authenticator app is asked for too. */
+  readonly asksCode?: boolean
+  readonly elsewhere?: boolean
 }
 
-export function loginPage({ request, token, status = 200, email = '', fault }: LoginPage): Page {
+export function loginPage(page: LoginPage): Page {
+  const { request, token, status = 200, email = '', fault, asksCode, elsewhere } = page
   const query = toQuery(request)
+  const back = new URLSearchParams({ return_to: `/authorize?${query}` }).toString()
   return {
     status,
     title: 'Log in',
@@ -29,8 +34,14 @@ ${fault && html`<p class="wrong" role="alert" id="fault">${fault}</p>`}
 <label for="password">Password</label>
 <input id="password" type="password" name="password" autocomplete="current-password" required maxlength="1024"
   ${email !== '' && html`autofocus`} ${fault && html`aria-describedby="fault"`}>
+${
+  asksCode &&
+  html`<label for="code">Code of your authenticator app, or a recovery code</label>
+<input id="code" type="text" name="code" autocomplete="one-time-code" required maxlength="100">`
+}
 <div class="actions"><button type="submit">Log in</button></div>
-</form>`,
+</form>
+${elsewhere && html`<p class="after"><a href="/login/oidc?${back}">Log in with your organization’s account</a></p>`}`,
     footer: html`The first administrator’s login is in <code>bootstrap.json</code> in the data directory.`,
   }
 }

@@ -1,11 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Call, Principal } from '../../../../domain/access/index.ts'
+import { formToken, sessionOf, visitorOf } from '../../../page/cookies.ts'
+import { errorPage } from '../../../page/error-page.ts'
 import { sendPage } from '../../../page/send-page.ts'
 import { type AuthorizationRequest, parseAuthorizationRequest, type Query } from '../authorization-request.ts'
-import { formToken, sessionOf, visitorOf } from '../cookies.ts'
 import type { OAuthDeps } from '../deps.ts'
 import { consentPage } from '../pages/consent-page.ts'
-import { errorPage } from '../pages/error-page.ts'
 import { loginPage } from '../pages/login-page.ts'
 
 /** A user in a browser, with the secret of the session. */
@@ -43,7 +43,8 @@ export function showLogin(
   page: Omit<Parameters<typeof loginPage>[0], 'token'>,
 ) {
   const visitor = visitorOf(request, reply, deps.originOf(request))
-  return sendPage(reply, loginPage({ ...page, token: formToken(visitor, 'login') }))
+  const elsewhere = deps.loginElsewhere === true
+  return sendPage(reply, loginPage({ ...page, elsewhere, token: formToken(visitor, 'login') }))
 }
 
 export async function showConsent(

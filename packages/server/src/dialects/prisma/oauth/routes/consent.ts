@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { CroftError } from '../../../../platform/errors/index.ts'
 import { isUuid } from '../../../../platform/ids/index.ts'
+import { isOurForm } from '../../../page/cookies.ts'
+import { readForm } from '../../../page/form-body.ts'
 import { answerLocation, toQuery } from '../authorization-request.ts'
-import { isOurForm } from '../cookies.ts'
 import type { OAuthDeps } from '../deps.ts'
-import { readForm } from '../form-body.ts'
 import { findVisit, readRequest, showConsent } from './authorize.ts'
 
 /** POST /authorize/consent: sends the user back to the application, with a code or a refusal. */

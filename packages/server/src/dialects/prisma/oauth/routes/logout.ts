@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { clearSession, formToken, isOurForm } from '../../../page/cookies.ts'
+import { readForm } from '../../../page/form-body.ts'
 import { sendPage } from '../../../page/send-page.ts'
 import { parseAuthorizationRequest, type Query, toQuery } from '../authorization-request.ts'
-import { clearSession, formToken, isOurForm } from '../cookies.ts'
 import type { OAuthDeps } from '../deps.ts'
-import { readForm } from '../form-body.ts'
 import { loggedOutPage, logoutPage } from '../pages/logout-page.ts'
 import { findVisit } from './authorize.ts'
 

@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type IssuedTokens, OAuthError, parseScopes } from '../../../../domain/access/index.ts'
+import { type FormBody, readForm } from '../../../page/form-body.ts'
 import { readClientCredentials } from '../client-credentials.ts'
 import type { OAuthDeps } from '../deps.ts'
-import { type FormBody, readForm } from '../form-body.ts'
 import { FORM_EXPECTED } from '../token-error.ts'
 
 function need(form: FormBody, name: string): string {
@@ -25,7 +25,8 @@ async function issue({ access }: OAuthDeps, request: FastifyRequest, form: FormB
   if (grantType !== 'authorization_code' && grantType !== 'refresh_token') {
     throw new OAuthError('unsupported_grant_type', 'grant_type must be authorization_code or refresh_token.')
   }
-  const client = await access.authenticateClient(readClientCredentials(request.headers.authorization, form))
+  const credentials = readClientCredentials(request.headers.authorization, form)
+  const client = await access.authenticateClient({ ...credentials, address: request.ip })
   if (grantType === 'refresh_token') {
     const refreshToken = need(form, 'refresh_token')
     return await access.refreshGrant({

@@ -1,0 +1,9 @@
+import type { FastifyRequest } from 'fastify'
+import type { Access, People } from '../../domain/access/index.ts'
+
+export interface AccountDeps {
+  readonly access: Access
+  readonly people: People
+  /** The origin that clients use for us, without a slash at the end. */
+  readonly originOf: (request: FastifyRequest) => string
+}

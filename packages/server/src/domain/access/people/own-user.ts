@@ -1,0 +1,8 @@
+import { CroftError } from '../../../platform/errors/index.ts'
+import type { Call } from '../principal.ts'
+
+/** The user who calls, for what concerns only the own account. Throws `forbidden` for anybody else. */
+export function ownUserId({ principal }: Call): string {
+  if (principal.type === 'user' && principal.userId !== null) return principal.userId
+  throw new CroftError('forbidden', 'Only a user who is logged in may do this, and only for the own account.')
+}
