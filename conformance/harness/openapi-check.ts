@@ -59,10 +59,14 @@ export function openApiCheck(name: string): OpenApiCheck {
       if (media) {
         const { schema } = media
         assert.equal(response.headers.get('content-type')?.split(';')[0], mediaType, operation)
-        const body: unknown = JSON.parse(text)
         const validator = validatorOf(schema)
-        const faults = validator.Check(body) ? [] : validator.Errors(body)
-        assert.deepEqual(faults, [], `${operation} answered ${response.status} with ${text}`)
+        // Of a stream of JSON texts each line is checked.
+        const texts = mediaType.endsWith('ndjson') ? text.split('\n').filter(Boolean) : [text]
+        for (const each of texts) {
+          const body: unknown = JSON.parse(each)
+          const faults = validator.Check(body) ? [] : validator.Errors(body)
+          assert.deepEqual(faults, [], `${operation} answered ${response.status} with ${text}`)
+        }
       } else {
         assert.equal(text, '', `${operation} declares no body for ${response.status}`)
       }

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { badValues } from './bad-bodies.ts'
+import { badValues, branchesOf } from './bad-bodies.ts'
 import type { Schema } from './operations.ts'
 
 const LINK = Symbol('link')
@@ -19,6 +19,27 @@ export function linkOf(value: unknown): { field: string; pick: number } | undefi
 
 const isId = (name: string) => /^(id|\w+Id)$/.test(name) && name !== 'logicalId'
 
+const RULE_CONDITIONS = [
+  {},
+  { name: 'x' },
+  { workspaceId: { $in: ['x', '${user.id}'] } },
+  { name: { $regex: '^x' } },
+  { name: { $regex: '(' } },
+  { $or: [{ id: 'x' }, { id: { $ne: null } }] },
+  { 'source.userId': '{{user.id}}', $where: 'x' },
+]
+
+/** Texts that are looked at more closely than their schema says. */
+const WORDS: Readonly<Record<string, readonly unknown[]>> = {
+  email: ['one@example.com', 'two@example.com', 'three@example.com', 'no address'],
+  password: ['long enough to be one', 'short'],
+  newPassword: ['long enough to be another', 'short'],
+  role: ['workspace-reader', 'project-admin', 'organization-admin', 'database-reader', 'owner', 'none'],
+  action: ['read', 'update', ['create', 'delete'], 'manage', 'none'],
+  subject: ['databases', 'events', ['projects', 'backups'], 'all', 'none'],
+  conditions: RULE_CONDITIONS,
+}
+
 function text(schema: Schema): fc.Arbitrary<unknown> {
   const { minLength = 0, maxLength = 40, pattern, format } = schema
   if (format === 'date-time') {
@@ -33,11 +54,17 @@ function text(schema: Schema): fc.Arbitrary<unknown> {
 
 /** Values that fit a schema, more or less: what the document leaves open is left to chance. */
 export function fitting(schema: Schema, name = ''): fc.Arbitrary<unknown> {
+  if (schema.const !== undefined) return fc.constant(schema.const)
   if (schema.enum) return fc.constantFrom(...schema.enum)
-  if (schema.anyOf) return fc.oneof(...schema.anyOf.map((each) => fitting(each, name)))
+  const words = WORDS[name]
+  if (words) return fc.constantFrom(...words)
+  const branches = branchesOf(schema)
+  if (branches) return fc.oneof(...branches.map((each) => fitting(each, name)))
   switch (schema.type) {
     case 'string':
       return isId(name) ? fc.nat().map((pick) => ({ [LINK]: name, pick })) : text(schema)
+    case 'number':
+      return fc.double({ min: -1000, max: 1000, noNaN: true })
     case 'integer':
       return fc.integer({ min: schema.minimum ?? 0, max: schema.maximum ?? 1000 })
     case 'boolean':

@@ -10,12 +10,21 @@ export const ALIKE = {
     malformed: [400, 'client-error'],
     tooLarge: [413, 'request-too-large'],
     forbidden: [403, 'permission-denied'],
+    unroutable: [404, 'resource-not-found'],
   },
   croft: {
     unauthenticated: [401, 'not-authenticated'],
     malformed: [400, 'malformed-request'],
     tooLarge: [413, 'body-too-large'],
     forbidden: [403, 'forbidden'],
+    unroutable: [404, 'route-not-found'],
+  },
+  prismeai: {
+    unauthenticated: [401, 'AuthenticationError'],
+    malformed: [400, 'RequestValidationError'],
+    tooLarge: [413, 'PayloadTooLarge'],
+    forbidden: [403, 'ForbiddenError'],
+    unroutable: [404, 'ObjectNotFoundError'],
   },
 } as const satisfies Record<Dialect, Record<string, Expected>>
 
@@ -34,22 +43,37 @@ const PRISMA_422 = new Set([
 /** Input that is well formed but does not fit its schema. */
 export function invalid({ dialect, name }: Operation): Expected {
   if (dialect === 'croft') return [422, 'invalid-input']
+  if (dialect === 'prismeai') return [400, 'RequestValidationError']
   return PRISMA_422.has(name) ? [422, 'validation-error'] : [400, 'client-error']
 }
 
-const CROFT_CODES: Readonly<Partial<Record<Kind, string>>> = { connection: 'credential-not-found' }
+const CROFT_CODES: Readonly<Partial<Record<Kind, string>>> = {
+  connection: 'credential-not-found',
+  userKey: 'key-not-found',
+  apiKey: 'key-not-found',
+  keyPair: 'identity-not-found',
+}
 
-// A token is looked for in the workspace that is named: it is the token that is not found.
+// A token or key is looked for in the workspace that is named: it is what is not found.
 const MISSING_AS: Readonly<Record<string, Expected>> = {
   'croft.revokeToken workspaceId': [404, 'token-not-found'],
+  'croft.deleteApiKey workspaceId': [404, 'key-not-found'],
+  'prismeai.share id': [400, 'CollaboratorNotFound'],
+  // Rules decide about each event, and they know of no workspaces that are not there.
+  'prismeai.emitEvents workspaceId': [403, 'ForbiddenError'],
 }
 
 /** A thing that is not there, or that is not the caller's. */
 export function missing({ dialect, name }: Operation, kind: Kind, field = ''): Expected {
   const exception = MISSING_AS[`${name} ${field}`]
   if (exception) return exception
-  return [404, dialect === 'prisma' ? 'resource-not-found' : (CROFT_CODES[kind] ?? `${kind}-not-found`)]
+  if (dialect === 'croft') return [404, CROFT_CODES[kind] ?? `${kind}-not-found`]
+  return ALIKE[dialect].unroutable
 }
+
+/** Nothing is at fault: a list that is empty, or nothing left to do. */
+export const isFine = ({ name }: Operation, field: string): boolean =>
+  EMPTY_LISTS.has(`${name} ${field}`) || DONE_ALREADY.has(`${name} ${field}`)
 
 /** Lists that are empty for what is not there or not the caller's, by operation and field. */
 export const EMPTY_LISTS: ReadonlySet<string> = new Set([
@@ -58,15 +82,76 @@ export const EMPTY_LISTS: ReadonlySet<string> = new Set([
   'prisma.listDatabases branchId',
   'croft.listDatabases projectId',
   'croft.listTokens workspaceId',
+  'croft.listRoleBindings holderId',
+  'croft.listEvents workspaceId',
+  'croft.exportEvents workspaceId',
+  'prismeai.listEvents workspaceId',
 ])
 
-/** For people and for administrators: a service token may not. */
-export const NOT_FOR_SERVICE_TOKENS: ReadonlySet<string> = new Set([
-  'prisma.createWorkspace',
+/** Of whom nothing was shared with, nothing need be taken. */
+export const DONE_ALREADY: ReadonlySet<string> = new Set(['prismeai.unshare id'])
+
+/** Users are of the whole platform: everybody who may share something may share it with any of them. */
+export const OF_ALL_TENANTS: ReadonlySet<string> = new Set([
+  'croft.createRoleBinding user',
+  'prismeai.share user',
+  'prismeai.unshare user',
+])
+
+/** For administrators of the platform: whatever else one is, one may not. */
+export const FOR_PLATFORM: ReadonlySet<string> = new Set([
   'croft.listOAuthApplications',
   'croft.createOAuthApplication',
   'croft.deleteOAuthApplication',
+  'croft.createOrganization',
+  'croft.createUser',
+  'croft.createPasswordReset',
+  'croft.removeSecondFactor',
+  'croft.verifyEvents',
   'croft.rotateKeys',
+])
+
+/** For people and the account that they log in to. */
+export const FOR_PEOPLE: ReadonlySet<string> = new Set([
+  'prisma.createWorkspace',
+  'croft.createWorkspace',
+  'croft.listUserKeys',
+  'croft.createUserKey',
+  'croft.getUserKey',
+  'croft.updateUserKey',
+  'croft.deleteUserKey',
+  'croft.getSession',
+  'croft.logOut',
+  'croft.listSessions',
+  'croft.endOtherSessions',
+  'croft.endSession',
+  'croft.changePassword',
+  'croft.beginSecondFactor',
+  'croft.confirmSecondFactor',
+  'croft.disableSecondFactor',
+  'croft.acceptInvitation',
+])
+
+/** About an organization and who is in it; a service token reaches its workspace only. */
+export const FOR_ORGANIZATION: ReadonlySet<string> = new Set([
+  'croft.getOrganization',
+  'croft.createRoleBinding',
+  'croft.createInvitation',
+  'croft.listUsers',
+  'croft.getUser',
+  'croft.updateUser',
+  'croft.listServiceIdentities',
+  'croft.createServiceIdentity',
+  'croft.getServiceIdentity',
+  'croft.updateServiceIdentity',
+  'croft.deleteServiceIdentity',
+  'croft.regenerateServiceIdentity',
+  'croft.listKeyPairs',
+  'croft.createKeyPair',
+  'croft.getKeyPair',
+  'croft.updateKeyPair',
+  'croft.deleteKeyPair',
+  'croft.regenerateKeyPair',
 ])
 
 // A path that cannot be routed is of no operation.
@@ -79,19 +164,16 @@ export function malformed(
   parameter: Parameter | undefined,
   id: string,
 ): Expected {
-  if (!parameter) return missing(operation, kind)
+  if (!parameter) return missing(operation, kind, 'id')
   const { pattern, maxLength = Number.POSITIVE_INFINITY } = parameter.schema
   const text = decodeURIComponent(id)
-  if (parameter.in === 'path' && text.length > LONGEST_IN_PATH) {
-    return [404, operation.dialect === 'prisma' ? 'resource-not-found' : 'route-not-found']
-  }
+  if (parameter.in === 'path' && text.length > LONGEST_IN_PATH) return ALIKE[operation.dialect].unroutable
   const fits = (pattern === undefined || new RegExp(pattern).test(text)) && text.length <= maxLength
   if (!fits) return invalid(operation)
   // Documented: empty for a workspace that does not exist, whatever it is called.
   if (operation.name === 'prisma.listServiceTokens') return [200, null]
-  return missing(
-    operation,
-    kind,
-    operation.name === 'croft.revokeToken' && kind === 'workspace' ? '' : parameter.name,
-  )
+  if (DONE_ALREADY.has(`${operation.name} ${parameter.name}`)) return [200, null]
+  if (operation.name === 'prismeai.emitEvents') return ALIKE.prismeai.unroutable
+  const isWorkspace = /\.(revokeToken|deleteApiKey)$/.test(operation.name) && kind === 'workspace'
+  return missing(operation, kind, isWorkspace ? '' : parameter.name)
 }

@@ -7,13 +7,14 @@ import fc from 'fast-check'
 import { type Croft, newDataDirectory, removeDataDirectory, startCroft } from '../harness/croft.ts'
 import { bodies, linkOf } from './arbitrary.ts'
 import { type Asked, type Asker, createAsker } from './asker.ts'
+import { fits } from './bad-bodies.ts'
 import { createKnownThings, inWordsOf, type Thing, uuidIn } from './known-things.ts'
-import { type Dialect, type Kind, kindOf, OPERATIONS, type Operation } from './operations.ts'
+import { type Dialect, type Kind, kindOf, kindOfParameter, OPERATIONS, type Operation } from './operations.ts'
 
-const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 300)
+const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 1200)
 const SEED = Number(process.env.FUZZ_SEED ?? randomInt(2 ** 31))
 // Each is a server; a machine that runs tests need not hold more of them.
-const MOST_DATABASES = 30
+const MOST_DATABASES = 15
 const CHECKED_AFTERWARDS = 60
 
 const dataDirectory = await newDataDirectory()
@@ -41,11 +42,11 @@ interface Step {
   readonly key: string | null
   /** An id that was never given. */
   readonly stray: string | null
-  readonly administrator: boolean
+  readonly by: 'administrator' | 'service' | 'nobody'
 }
 
 // Things are made more often than deleted, or there would soon be nothing to ask about.
-const WEIGHTS: Readonly<Record<string, number>> = { GET: 2, POST: 4, PATCH: 2, DELETE: 2 }
+const WEIGHTS: Readonly<Record<string, number>> = { GET: 2, POST: 4, PATCH: 2, PUT: 2, DELETE: 2 }
 
 const steps = fc
   .oneof(
@@ -58,7 +59,7 @@ const steps = fc
     (operation): fc.Arbitrary<Step> =>
       fc.record({
         operation: fc.constant(operation),
-        picks: fc.array(fc.nat(), { minLength: 3, maxLength: 3 }),
+        picks: fc.array(fc.nat(), { minLength: 6, maxLength: 6 }),
         body: operation.body ? bodies(operation.body) : fc.constant(undefined),
         key: fc.oneof(
           { weight: 7, arbitrary: fc.constant(null) },
@@ -68,7 +69,11 @@ const steps = fc
           { weight: 9, arbitrary: fc.constant(null) },
           { weight: 1, arbitrary: fc.uuid({ version: 7 }) },
         ),
-        administrator: fc.boolean(),
+        by: fc.oneof(
+          { weight: 6, arbitrary: fc.constant('administrator' as const) },
+          { weight: 6, arbitrary: fc.constant('service' as const) },
+          { weight: 1, arbitrary: fc.constant('nobody' as const) },
+        ),
       }),
   )
 
@@ -87,66 +92,84 @@ const NOTHING = '00000000-0000-7000-8000-000000000000'
 function fill(dialect: Dialect, value: unknown, parent = ''): unknown {
   if (Array.isArray(value)) return value.map((each) => fill(dialect, each, parent))
   if (typeof value !== 'object' || value === null) return value
+  const type = 'type' in value ? value.type : undefined
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]) => {
       const link = linkOf(inner)
       if (!link) return [name, fill(dialect, inner, name)]
-      const kind = kindOf(link.field, parent)
+      const kind = kindOf(link.field, parent, type)
       return [name, kind ? choose(dialect, kind, link.pick, NOTHING) : 'x']
     }),
   )
 }
 
-/** The ids that go in the path and the query, by name; `kind` is what each is of. */
-function chooseIds({ operation, picks, stray }: Step) {
-  const segments = operation.path.split('/')
+/** The ids that go in the path and the query, by name, and words where no id is meant. */
+function chooseParameters({ operation, picks, stray }: Step) {
   return operation.parameters
-    .filter((each) => each.in === 'path' || each.required)
-    .map(({ name, in: place }, index) => {
-      const kind = kindOf(name, segments[segments.indexOf(`{${name}}`) - 1] ?? '') ?? 'database'
-      const pick = picks[index] ?? 0
-      const id = stray
+    .map((parameter, index) => ({ ...parameter, pick: picks[index % picks.length] ?? 0 }))
+    .filter(({ in: place, required, pick }) => place === 'path' || required || pick % 4 === 0)
+    .map((parameter) => {
+      const { name, in: place, pick, schema } = parameter
+      const words = schema.anyOf?.map((each) => each.const).filter((each) => typeof each === 'string')
+      const kind = kindOfParameter(operation, parameter)
+      if (!kind)
+        return { name, place, value: words?.[pick % words.length] ?? String(pick % 100), isId: false }
+      const value = stray
         ? inWordsOf(operation.dialect, kind, stray)
         : choose(operation.dialect, kind, pick, NOTHING)
-      return { name, place, id }
+      return { name, place, value, isId: true }
     })
 }
 
 /** The last plural of a path: what its answers are about. */
 const resourceOf = (path: string) => path.split('/').findLast((each) => /^[a-z-]+s$/.test(each)) ?? ''
 
+// What an answer of theirs shows was not made, nor is what their path names deleted by them.
+const NO_DELETION = new Set(['prismeai.unshare', 'croft.removeSecondFactor'])
+const tokens = () => ({
+  administrator: croft.bootstrap.adminToken,
+  service: croft.bootstrap.serviceToken,
+  nobody: null,
+})
+
 async function take(step: Step): Promise<void> {
-  const { operation, body, key, administrator } = step
+  const { operation, body, key, by } = step
   const { dialect, name, method, path } = operation
-  const ids = chooseIds(step)
+  const parameters = chooseParameters(step)
+  const filled = body === undefined ? undefined : fill(dialect, body)
+  const inPlace = (place: string) => parameters.filter((each) => each.place === place)
   const asked: Asked = {
-    token: administrator ? croft.bootstrap.adminToken : croft.bootstrap.serviceToken,
-    path: Object.fromEntries(ids.filter(({ place }) => place === 'path').map((each) => [each.name, each.id])),
-    query: ids
-      .filter(({ place }) => place === 'query')
-      .map((each) => `${each.name}=${each.id}`)
+    token: tokens()[by],
+    path: Object.fromEntries(inPlace('path').map((each) => [each.name, each.value])),
+    query: inPlace('query')
+      .map((each) => `${each.name}=${each.value}`)
       .join('&'),
-    ...(body === undefined ? {} : { body: JSON.stringify(fill(dialect, body)) }),
+    ...(filled === undefined ? {} : { body: JSON.stringify(filled) }),
     headers: key === null ? {} : { 'idempotency-key': key },
   }
-  history.push(`${name} ${JSON.stringify({ ...asked, token: administrator ? 'admin' : 'service' })}`)
+  history.push(`${name} ${JSON.stringify({ ...asked, token: by })}`)
   const answer = await asker.ask(operation, asked)
   statuses[answer.status] = (statuses[answer.status] ?? 0) + 1
   history.push(`  ${answer.status} ${answer.text.slice(0, 300)}`)
-  assert.notEqual(answer.status, 401)
+  if (!operation.open) assert.equal(answer.status === 401, by === 'nobody')
+  if (operation.body && !fits(operation.body, filled)) {
+    assert.ok(answer.status >= 400, `${name} took a body that does not fit its schema`)
+  }
   if (answer.status >= 300) return
 
-  const inPath = ids.filter(({ place }) => place === 'path').map(({ id }) => uuidIn(id))
+  const inPath = inPlace('path').map(({ value }) => uuidIn(value))
   const isReplay = answer.headers.get('idempotency-replayed') === 'true'
   // The one list that is empty for what is not there.
   if (name !== 'prisma.listServiceTokens' && !isReplay) {
     for (const uuid of inPath) assert.ok(!things.isGone(uuid), `${uuid} was deleted`)
   }
-  const shown = things.learn(resourceOf(path), answer.body)
-  if (!isReplay)
-    for (const { uuid } of shown) assert.ok(!things.isGone(uuid), `${uuid} was deleted, and is shown`)
-  const last = inPath.at(-1)
-  if (method === 'DELETE' && last !== undefined) things.delete(last)
+  const shown = NO_DELETION.has(name) ? [] : things.learn(resourceOf(path), answer.body)
+  if (isReplay) return
+  const last = method === 'DELETE' && path.endsWith('}') && !NO_DELETION.has(name) ? inPath.at(-1) : undefined
+  if (last !== undefined) things.delete(last)
+  for (const { uuid } of shown) {
+    if (uuid !== last) assert.ok(!things.isGone(uuid), `${uuid} was deleted, and is shown`)
+  }
 }
 
 const READ_BY: Readonly<Partial<Record<Kind, readonly string[]>>> = {
@@ -156,6 +179,10 @@ const READ_BY: Readonly<Partial<Record<Kind, readonly string[]>>> = {
   connection: ['prisma.getConnection'],
   backup: ['croft.getBackup'],
   integration: ['prisma.getIntegration'],
+  apiKey: ['croft.getApiKey'],
+  userKey: ['croft.getUserKey'],
+  identity: ['croft.getServiceIdentity'],
+  keyPair: ['croft.getKeyPair'],
 }
 
 async function assertNotFound({ kind, uuid }: Thing): Promise<void> {
@@ -166,7 +193,11 @@ async function assertNotFound({ kind, uuid }: Thing): Promise<void> {
         .filter((each) => each.in === 'path')
         .map(({ name }) => [name, inWordsOf(operation.dialect, kind, uuid)]),
     )
-    const { status } = await asker.ask(operation, { token: croft.bootstrap.adminToken, path })
+    const { adminToken: token, workspaceId } = croft.bootstrap
+    const query = operation.parameters.some(({ name }) => name === 'workspaceId')
+      ? `workspaceId=${workspaceId}`
+      : ''
+    const { status } = await asker.ask(operation, { token, path, query })
     assert.equal(status, 404, `${operation.name} of ${kind} ${uuid}`)
   }
 }
@@ -175,12 +206,14 @@ test('random requests: no 5xx, answers as documented, and what is deleted is gon
   timeout: 600_000,
 }, async (t) => {
   t.diagnostic(`FUZZ_SEED=${SEED} FUZZ_REQUESTS=${REQUESTS}`)
-  const { serviceToken: token, projectId } = croft.bootstrap
+  const { serviceToken: token, projectId, workspaceId, organizationId } = croft.bootstrap
   const me = operationOf('prisma.getMe')
   assert.ok(me)
   const { body } = await asker.ask(me, { token, path: {} })
   ownToken = uuidIn((body as { data: { credential: { id: string } } }).data.credential.id)
   things.learn('projects', { id: projectId })
+  things.learn('workspaces', { id: workspaceId })
+  things.learn('organizations', { id: organizationId })
   try {
     for (const each of fc.sample(steps, { seed: SEED, numRuns: REQUESTS })) {
       const makesDatabase = /create(Project)?Database$|createProject$/.test(each.operation.name)

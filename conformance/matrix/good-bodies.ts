@@ -1,5 +1,18 @@
 import type { Ids } from './tenant.ts'
 
+const PASSWORD = 'twelve or more'
+const RULES = [
+  {
+    action: ['read', 'update'],
+    subject: 'databases',
+    inverted: true,
+    reason: 'more',
+    conditions: { name: 'more' },
+    priority: 1,
+    role: 'guest',
+  },
+]
+
 /**
  * A body for each operation that takes one, with an id in every place that takes one; what cannot go together is
  * a body of its own. All are of things that exist.
@@ -42,6 +55,65 @@ export const GOOD_BODIES: Readonly<Record<string, (ids: Ids) => readonly Record<
   'croft.restoreDatabase': (ids) => [{ backupId: ids.backup, databaseId: ids.database }],
   'croft.createCredential': () => [{ name: 'more' }],
   'croft.createToken': (ids) => [{ name: 'more', workspaceId: ids.workspace }],
+  'croft.createApiKey': (ids) => [
+    { name: 'more', workspaceId: ids.workspace, rules: [{ action: 'read', subject: 'databases' }] },
+  ],
+  'croft.updateApiKey': () => [{ name: 'renamed', rules: RULES, disabled: true }],
+  'croft.createOrganization': () => [{ name: 'more' }],
+  'croft.createWorkspace': (ids) => [{ name: 'more', organizationId: ids.organization }],
+  'croft.createRoleBinding': (ids) => [
+    ...(['organization', 'workspace', 'project', 'database'] as const).map((type) => ({
+      holder: { type: 'user', id: ids.user },
+      role: `${type}-reader`,
+      scope: { type, id: ids[type] },
+    })),
+    {
+      holder: { type: 'identity', id: ids.identity },
+      role: 'workspace-reader',
+      scope: { type: 'workspace', id: ids.workspace },
+    },
+  ],
+  'croft.createServiceIdentity': (ids) => [{ name: 'more', organizationId: ids.organization }],
+  'croft.updateServiceIdentity': () => [{ name: 'renamed', enabled: false }],
+  'croft.createKeyPair': (ids) => [{ name: 'more', organizationId: ids.organization }],
+  'croft.updateKeyPair': () => [{ name: 'renamed', enabled: false }],
+  'croft.createUserKey': () => [{ name: 'more', expiresAt: '2100-01-01T00:00:00Z' }],
+  'croft.updateUserKey': () => [{ name: 'renamed', enabled: false }],
+  'croft.createUser': () => [{ email: 'more@example.com', displayName: 'more', password: PASSWORD }],
+  'croft.updateUser': () => [{ displayName: 'renamed' }],
+  'croft.changePassword': () => [{ password: PASSWORD, newPassword: PASSWORD }],
+  'croft.confirmSecondFactor': () => [{ code: '000000' }],
+  'croft.disableSecondFactor': () => [{ password: PASSWORD, code: '000000' }],
+  'croft.createInvitation': (ids) =>
+    (['organization', 'workspace', 'project', 'database'] as const).map((type) => ({
+      email: 'more@example.com',
+      role: `${type}-reader`,
+      scope: { type, id: ids[type] },
+    })),
+  'croft.acceptInvitation': () => [{ token: 'nobody’s' }],
+  'croft.setEventRetention': () => [{ days: 36_500 }],
+  'croft.exchangeSecret': () => [{ clientId: 'nobody’s', clientSecret: 'nobody’s' }],
+  'croft.logIn': () => [{ email: 'nobody@example.com', password: PASSWORD, code: '000000' }],
+  'croft.requestPasswordReset': () => [{ email: 'nobody@example.com' }],
+  'croft.resetPassword': () => [{ token: 'nobody’s', password: PASSWORD }],
+  'croft.joinByInvitation': () => [
+    { token: 'nobody’s', password: PASSWORD, code: '000000', displayName: 'more' },
+  ],
+  'prismeai.createApiKey': () => [{ name: 'more', rules: RULES }],
+  'prismeai.replaceApiKey': () => [{ name: 'renamed', rules: RULES }],
+  'prismeai.putSecurity': () => [
+    {
+      authorizations: { roles: { guest: { description: 'more', auth: {} } }, rules: RULES },
+      authentication: { clientId: 'more' },
+    },
+  ],
+  'prismeai.share': (ids) => [
+    { target: { id: ids.user }, permissions: { policies: { read: true } } },
+    { target: { id: ids.user }, permissions: { role: 'editor' } },
+  ],
+  'prismeai.emitEvents': () => [
+    { events: [{ type: 'more', payload: 1, target: {}, source: { serviceTopic: 'more' } }] },
+  ],
   'croft.createOAuthApplication': () => [
     { name: 'more', redirectUris: ['http://localhost/callback'], confidential: true },
   ],

@@ -16,12 +16,12 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** An id in the words of a dialect. */
 export function inWordsOf(dialect: Dialect, kind: Kind, uuid: string): string {
-  if (dialect === 'croft') return uuid
+  if (dialect !== 'prisma') return uuid
   const prefix = Object.keys(PREFIXES).find((each) => PREFIXES[each] === kind)
   return prismaId(prefix ?? 'app', uuid)
 }
 
-/** The UUID of an id in the words of either dialect. */
+/** The UUID of an id in the words of any dialect. */
 export const uuidIn = (id: string) => (UUID.test(id) ? id : uuidOf(id))
 
 export interface Thing {
@@ -37,6 +37,8 @@ interface Shown {
   readonly databaseId?: unknown
   readonly project?: { readonly id?: unknown }
   readonly database?: { readonly id?: unknown } | null
+  readonly apiKey?: unknown
+  readonly value?: unknown
 }
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
@@ -44,7 +46,11 @@ const isObject = (value: unknown): value is object => typeof value === 'object' 
 /** The things in an answer; `kind` is what its UUIDs are of, those of Prisma say it themselves. */
 function* thingsIn(body: unknown, kind: Kind | undefined): Generator<Thing> {
   if (!isObject(body)) return
-  const { id, projectId, databaseId, project, database }: Shown = body
+  const { id, projectId, databaseId, project, database, apiKey, value }: Shown = body
+  const key = kind === 'apiKey' ? value : apiKey
+  if (typeof key === 'string' && UUID.test(key)) {
+    yield { kind: 'keyValue', uuid: key, parent: typeof id === 'string' ? id : undefined }
+  }
   const own = typeof id === 'string' ? (PREFIXES[PREFIXED.exec(id)?.[1] ?? ''] ?? kind) : undefined
   if (own !== undefined && typeof id === 'string' && (PREFIXED.test(id) || UUID.test(id))) {
     // A new project shows its database, which is no parent of it.

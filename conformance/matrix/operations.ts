@@ -1,13 +1,17 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Field } from './bad-bodies.ts'
 
-export type Dialect = 'prisma' | 'croft'
+export const DIALECTS = ['prisma', 'croft', 'prismeai'] as const
+export type Dialect = (typeof DIALECTS)[number]
 
 /** As much of JSON Schema as the documents use. */
 export interface Schema {
   readonly type?: string | readonly string[]
   readonly enum?: readonly unknown[]
+  readonly const?: unknown
   readonly anyOf?: readonly Schema[]
+  readonly oneOf?: readonly Schema[]
   readonly properties?: Readonly<Record<string, Schema>>
   readonly required?: readonly string[]
   readonly additionalProperties?: boolean
@@ -37,10 +41,13 @@ export interface Operation {
   readonly path: string
   readonly parameters: readonly Parameter[]
   readonly body: Schema | null
+  /** Needs no credential. */
+  readonly open: boolean
 }
 
 interface Described {
   readonly operationId: string
+  readonly security?: readonly unknown[]
   readonly parameters?: readonly Parameter[]
   readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> }
 }
@@ -52,20 +59,28 @@ export function operationsOf(dialect: Dialect): Operation[] {
     readFileSync(file, 'utf8'),
   )
   return Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, { operationId, parameters = [], requestBody }]) => ({
+    Object.entries(methods).map(([method, { operationId, security, parameters = [], requestBody }]) => ({
       dialect,
       name: `${dialect}.${operationId}`,
       method: method.toUpperCase(),
       path,
       parameters,
       body: requestBody?.content['application/json']?.schema ?? null,
+      open: security?.length === 0,
     })),
   )
 }
 
-export const OPERATIONS: readonly Operation[] = [...operationsOf('prisma'), ...operationsOf('croft')]
+/** Left out, each for a reason; everything else of every document is asked for. */
+const LEFT_OUT: Readonly<Record<string, string>> = {
+  'croft.followEvents': 'a stream that lasts five minutes; the tests of events follow it',
+}
 
-/** The things that ids name, by the words of the Prisma API. */
+export const OPERATIONS: readonly Operation[] = DIALECTS.flatMap(operationsOf).filter(
+  ({ name }) => LEFT_OUT[name] === undefined,
+)
+
+/** The things that ids name, by the words of the Prisma API where that has any. */
 export const KINDS = [
   'workspace',
   'project',
@@ -76,10 +91,22 @@ export const KINDS = [
   'integration',
   'token',
   'application',
+  'organization',
+  'user',
+  'userKey',
+  'identity',
+  'keyPair',
+  'apiKey',
+  // Prisme.ai’s API calls keys by their value.
+  'keyValue',
+  'binding',
+  'invitation',
+  'session',
 ] as const
 export type Kind = (typeof KINDS)[number]
 
 const OF_FIELDS: Readonly<Record<string, Kind>> = {
+  organizationId: 'organization',
   workspaceId: 'workspace',
   projectId: 'project',
   branchId: 'branch',
@@ -88,8 +115,12 @@ const OF_FIELDS: Readonly<Record<string, Kind>> = {
   backupId: 'backup',
   serviceTokenId: 'token',
   clientId: 'integration',
+  apiKey: 'keyValue',
+  holderId: 'user',
+  scopeId: 'workspace',
 }
 const OF_SEGMENTS: Readonly<Record<string, Kind>> = {
+  organizations: 'organization',
   workspaces: 'workspace',
   projects: 'project',
   databases: 'database',
@@ -99,16 +130,39 @@ const OF_SEGMENTS: Readonly<Record<string, Kind>> = {
   integrations: 'integration',
   tokens: 'token',
   'oauth-applications': 'application',
+  users: 'user',
+  'user-api-keys': 'userKey',
+  'service-identities': 'identity',
+  'key-pairs': 'keyPair',
+  'api-keys': 'apiKey',
+  'role-bindings': 'binding',
+  invitations: 'invitation',
+  sessions: 'session',
+  permissions: 'user',
   fromDatabase: 'database',
+  target: 'user',
+}
+const isKind = (text: unknown): text is Kind => KINDS.some((kind) => kind === text)
+
+/**
+ * What an id in a path, query or body is of; `parent` is the path segment or field before it, `type` what stands
+ * beside it: the ids of scopes and holders are of whatever that says.
+ */
+export function kindOf(field: string, parent: string, type?: unknown): Kind | undefined {
+  if (field !== 'id') return OF_FIELDS[field]
+  return (parent === 'scope' || parent === 'holder') && isKind(type) ? type : OF_SEGMENTS[parent]
 }
 
-/** What an id in a path, query or body is of; `parent` is the path segment or field before it. */
-export function kindOf(field: string, parent: string): Kind | undefined {
-  return field === 'id' ? OF_SEGMENTS[parent] : OF_FIELDS[field]
-}
+// What is called a client id there is a secret’s other half, or somebody else’s affair.
+const NO_IDS = new Set(['croft.exchangeSecret', 'prismeai.putSecurity'])
 
-/** What the id in a path is of. */
+/** What the id in a path or query is of. */
 export function kindOfParameter({ path }: Operation, { name }: Parameter): Kind | undefined {
   const segments = path.split('/')
   return kindOf(name, segments[segments.indexOf(`{${name}}`) - 1] ?? '')
+}
+
+/** What the id in a body is of. */
+export function kindOfField({ name }: Operation, place: Omit<Field, 'replace'>): Kind | undefined {
+  return NO_IDS.has(name) ? undefined : kindOf(place.field, place.parent, place.type)
 }

@@ -3,14 +3,16 @@ import type { Croft } from '../harness/croft.ts'
 
 const TIMEOUT_MS = 30_000
 
+/** Comes with a token, or with whatever else is in the headers. */
 export interface Caller {
   readonly url: string
-  readonly token: string
+  readonly token?: string
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** Sends a request to any API of Croft and insists that it succeeds. Answers the body, null for none. */
 export async function send<Body>(
-  { url, token }: Caller,
+  { url, token, headers }: Caller,
   method: string,
   path: string,
   body?: object,
@@ -18,7 +20,8 @@ export async function send<Body>(
   const response = await fetch(`${url}${path}`, {
     method,
     headers: {
-      authorization: `Bearer ${token}`,
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...headers,
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),

@@ -2,22 +2,30 @@ import assert from 'node:assert/strict'
 import { openBrowser } from '../harness/browser.ts'
 import { allow, openConsent } from '../harness/consent.ts'
 import type { Croft } from '../harness/croft.ts'
+import { logIn } from '../harness/log-in.ts'
 import { prismaId, uuidOf } from '../harness/prisma-id.ts'
 import { waitUntil } from '../harness/wait-until.ts'
+import type { Secret } from './asker.ts'
 import type { Dialect, Kind } from './operations.ts'
 import { own, send as sendAny } from './own.ts'
+import { bySession, makePerson, makeProgram, type Person } from './people.ts'
 
 export type Ids = Readonly<Record<Kind, string>>
 
-/** A workspace with one of everything in it. */
+/** An organization of one workspace, with one of everything in it. */
 export interface Tenant {
+  /** A service token of the workspace. */
   readonly token: string
+  /** Who administers the organization. */
+  readonly owner: Person
+  /** A key with rules that may do everything in the workspace. */
+  readonly apiKey: string
   readonly ids: Readonly<Record<Dialect, Ids>>
   /** What must never be in an answer again. */
-  readonly secrets: readonly string[]
+  readonly secrets: readonly Secret[]
 }
 
-const PREFIXES: Readonly<Record<Kind, string>> = {
+const PREFIXES: Readonly<Partial<Record<Kind, string>>> = {
   workspace: 'wksp',
   project: 'proj',
   branch: 'br',
@@ -68,10 +76,70 @@ interface Created {
   readonly id: string
 }
 
-/** Every id in the words of both dialects. */
+/** Every id in the words of each dialect. */
 function idsOf(uuids: Ids): Tenant['ids'] {
-  const shown = Object.entries(uuids).map(([kind, uuid]) => [kind, prismaId(PREFIXES[kind as Kind], uuid)])
-  return { prisma: Object.fromEntries(shown), croft: uuids }
+  const shown = Object.entries(uuids).map(([kind, uuid]) => {
+    const prefix = PREFIXES[kind as Kind]
+    return [kind, prefix === undefined ? uuid : prismaId(prefix, uuid)]
+  })
+  return { prisma: Object.fromEntries(shown), croft: uuids, prismeai: uuids }
+}
+
+/** The owner, and what an organization has besides its workspace. */
+async function makeAccess(croft: Croft, name: string, organizationId: string, workspaceId: string) {
+  const { url } = croft.bootstrap
+  const owner = await makePerson(croft, `${name}-owner`, [
+    { role: 'organization-admin', scope: { type: 'organization', id: organizationId } },
+  ])
+  const scope = { type: 'workspace', id: workspaceId }
+  const member = await makePerson(croft, `${name}-member`, [{ role: 'workspace-reader', scope }])
+  const spare = await logIn(url, { email: owner.email, password: owner.password })
+  const identity = await makeProgram(croft, organizationId, name)
+  const byOwner = <Body>(path: string, body: object) =>
+    bySession<Body>(url, owner.session, 'POST', path, body)
+  const keyPair = await byOwner<Created & { clientSecret: string }>('/key-pairs', { name, organizationId })
+  const apiKey = await byOwner<Created & { value: string }>('/api-keys', {
+    name,
+    workspaceId,
+    rules: [{ action: 'manage', subject: 'all' }],
+  })
+  const invitation = await byOwner<Created & { link: string | null }>('/invitations', {
+    email: `${name}-guest@example.com`,
+    role: 'workspace-reader',
+    scope,
+  })
+  const cookieValue = ({ cookie }: { cookie: string }) => cookie.slice(cookie.indexOf('=') + 1)
+  const secrets: Secret[] = [
+    ...[owner, member].flatMap(({ password, session, key }) => [
+      { value: password },
+      { value: cookieValue(session) },
+      { value: session.csrfToken, shownBy: /^croft\.(logIn|getSession)$/ },
+      { value: key.value, shownBy: /^croft\.\w+UserKeys?$/ },
+    ]),
+    { value: cookieValue(spare) },
+    { value: identity.clientSecret },
+    { value: identity.token },
+    { value: keyPair.clientSecret },
+    { value: apiKey.value, shownBy: /^prismeai\.\w+ApiKeys?$|^croft\.getApiKey$/ },
+    // Where mail goes out, the link is in that only.
+    ...(invitation.link === null
+      ? []
+      : [{ value: new URL(invitation.link).searchParams.get('token') ?? '' }]),
+  ]
+  const [binding = ''] = member.bindings
+  const ids = {
+    organization: organizationId,
+    user: member.id,
+    userKey: owner.key.id,
+    identity: identity.id,
+    keyPair: keyPair.id,
+    apiKey: apiKey.id,
+    keyValue: apiKey.value,
+    binding,
+    invitation: invitation.id,
+    session: spare.id,
+  }
+  return { owner, apiKey: apiKey.value, secrets, ids }
 }
 
 /** Makes a workspace of this name and one of everything in it; its database is `ready`, its backup complete. */
@@ -79,7 +147,13 @@ export async function makeTenant(croft: Croft, name: string): Promise<Tenant> {
   const { url, adminToken } = croft.bootstrap
   const send = async <Data>(token: string, method: string, path: string, body?: object): Promise<Data> =>
     (await sendAny<{ data: Data }>({ url, token }, method, path, body)).data
-  const workspace = await send<Created>(adminToken, 'POST', '/v1/workspaces', { displayName: name })
+  const organization = await own<Created>(croft, 'POST', '/organizations', { name })
+  const { id: workspaceId } = await own<Created>(croft, 'POST', '/workspaces', {
+    name,
+    organizationId: organization.id,
+  })
+  const access = await makeAccess(croft, name, organization.id, workspaceId)
+  const workspace = { id: prismaId('wksp', workspaceId) }
   const serviceTokens = `/v1/workspaces/${workspace.id}/service-tokens`
   const token = await send<Created & { value: string }>(adminToken, 'POST', serviceTokens, { name: 'first' })
   const spare = await send<Created & { value: string }>(token.value, 'POST', serviceTokens, { name: 'spare' })
@@ -123,8 +197,11 @@ export async function makeTenant(croft: Croft, name: string): Promise<Tenant> {
   const password = (text: string) => decodeURIComponent(new URL(text).password)
   return {
     token: token.value,
+    owner: access.owner,
+    apiKey: access.apiKey,
     ids: idsOf({
-      workspace: uuidOf(workspace.id),
+      ...access.ids,
+      workspace: workspaceId,
       project: uuidOf(project.id),
       branch: uuidOf(branch.id),
       database: uuidOf(database.id),
@@ -135,13 +212,16 @@ export async function makeTenant(croft: Croft, name: string): Promise<Tenant> {
       application: application.id,
     }),
     secrets: [
-      token.value,
-      spare.value,
-      application.clientSecret,
-      tokens.access_token,
-      tokens.refresh_token,
-      password(connection.connectionString),
-      password(project.database.connectionString),
+      ...access.secrets,
+      ...[
+        token.value,
+        spare.value,
+        application.clientSecret,
+        tokens.access_token,
+        tokens.refresh_token,
+        password(connection.connectionString),
+        password(project.database.connectionString),
+      ].map((value) => ({ value })),
     ],
   }
 }
