@@ -3,12 +3,18 @@ import { addBackupCommands } from './commands/backup.ts'
 import { addDatabaseCommands } from './commands/database.ts'
 import { addEngineCommands } from './commands/engine.ts'
 import { addEventsCommands } from './commands/events.ts'
+import { addIdentityCommands } from './commands/identity.ts'
+import { addInviteCommand } from './commands/invite.ts'
 import { addKeyCommands } from './commands/key.ts'
 import { addKeysCommands } from './commands/keys.ts'
+import { addLoginCommand } from './commands/login.ts'
+import { addLogoutCommand } from './commands/logout.ts'
 import { addOAuthCommands } from './commands/oauth.ts'
 import { addProcessCommands } from './commands/process.ts'
+import { addRoleCommands } from './commands/role.ts'
 import { addStatusCommand } from './commands/status.ts'
 import { addTokenCommands } from './commands/token.ts'
+import { addUserCommands } from './commands/user.ts'
 import { addWhoamiCommand } from './commands/whoami.ts'
 import type { Context } from './context.ts'
 import { styled } from './output/style.ts'
@@ -62,10 +68,18 @@ In a clone, write \`npx croft\`.`,
   program.commandsGroup('Work with it:')
   addDatabaseCommands(program, context)
   addBackupCommands(program, context)
-  program.commandsGroup('Administer it:')
+  program.commandsGroup('Be somebody:')
+  addLoginCommand(program, context)
+  addLogoutCommand(program, context)
+  addWhoamiCommand(program, context)
+  program.commandsGroup('Decide who may do what:')
+  addInviteCommand(program, context)
+  addUserCommands(program, context)
+  addRoleCommands(program, context)
+  addIdentityCommands(program, context)
   addTokenCommands(program, context)
   addKeyCommands(program, context)
-  addWhoamiCommand(program, context)
+  program.commandsGroup('Administer it:')
   addOAuthCommands(program, context)
   addEventsCommands(program, context)
   addKeysCommands(program, context)

@@ -7,11 +7,13 @@ export interface Call {
   readonly path: string
   readonly query: Readonly<Record<string, string>>
   readonly token: string | undefined
+  readonly headers: IncomingMessage['headers']
   readonly body: unknown
 }
 
 export interface Answer {
   readonly status: number
+  readonly headers?: Readonly<Record<string, string>>
   readonly body?: unknown
 }
 
@@ -23,7 +25,7 @@ async function read(request: IncomingMessage): Promise<unknown> {
 
 function send(response: ServerResponse, answer: Answer): void {
   const type = answer.status >= 400 ? 'application/problem+json' : 'application/json'
-  response.writeHead(answer.status, { 'content-type': type })
+  response.writeHead(answer.status, { 'content-type': type, ...answer.headers })
   response.end(answer.body === undefined ? undefined : JSON.stringify(answer.body))
 }
 
@@ -38,6 +40,7 @@ export async function serveApi(t: TestContext, answer: (call: Call, key: string)
         path: url.pathname.replace('/api/croft/v1', ''),
         query: Object.fromEntries(url.searchParams),
         token: request.headers.authorization?.replace('Bearer ', ''),
+        headers: request.headers,
         body,
       }
       calls.push(call)

@@ -1,4 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url))
@@ -8,6 +10,13 @@ export interface Result {
   readonly code: number | null
   readonly out: string
   readonly err: string
+}
+
+export interface RunOptions {
+  readonly cwd?: string
+  readonly env?: Readonly<Record<string, string>>
+  /** For its standard input. */
+  readonly input?: string
 }
 
 export interface Running {
@@ -22,20 +31,23 @@ export function cleanEnvironment(more: Readonly<Record<string, string>> = {}): R
   const kept = Object.entries(process.env).filter(
     ([name]) => !/^(CROFT_|npm_|NODE_|FORCE_COLOR|NO_COLOR|CI$)/.test(name),
   )
-  return { ...Object.fromEntries(kept.map(([name, value]) => [name, String(value)])), ...more }
+  return {
+    ...Object.fromEntries(kept.map(([name, value]) => [name, String(value)])),
+    // Whoever runs the tests may be logged in somewhere.
+    XDG_CONFIG_HOME: join(tmpdir(), 'croft-tests-keep-nothing-here'),
+    ...more,
+  }
 }
 
 /** Starts a program and collects what it says. */
-export function run(
-  file: string,
-  args: readonly string[],
-  options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
-): Running {
+export function run(file: string, args: readonly string[], options: RunOptions = {}): Running {
   const child = spawn(file, args, {
     cwd: options.cwd ?? REPOSITORY,
     env: options.env ?? cleanEnvironment(),
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   })
+  // One that ends without reading it is no fault of the test.
+  child.stdin.on('error', () => undefined).end(options.input)
   let out = ''
   let err = ''
   const listeners = new Set<() => void>()
@@ -71,9 +83,6 @@ export function run(
 }
 
 /** Runs the CLI under the Node of this test. */
-export function croft(
-  args: readonly string[],
-  options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
-): Promise<Result> {
+export function croft(args: readonly string[], options: RunOptions = {}): Promise<Result> {
   return run(process.execPath, [MAIN, ...args], options).result
 }

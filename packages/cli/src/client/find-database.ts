@@ -1,12 +1,11 @@
 import { CliFault } from '../fault.ts'
 import type { Api } from './api.ts'
 import type { Database } from './resources.ts'
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+import { isUuid } from './uuid.ts'
 
 /** The database that a name or id on the command line means. Throws when there is none, or more than one. */
 export async function findDatabase(api: Api, nameOrId: string): Promise<Database> {
-  if (UUID.test(nameOrId)) return api.get<Database>(`/databases/${nameOrId}`)
+  if (isUuid(nameOrId)) return api.get<Database>(`/databases/${nameOrId}`)
   const found = await api.list<Database>('/databases', { name: nameOrId })
   const [first] = found
   if (first && found.length === 1) return first

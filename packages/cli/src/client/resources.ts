@@ -109,3 +109,76 @@ export interface VerifyStep {
   } | null
   readonly next: string | null
 }
+
+/** A key of a user's own; it may do what its user may. */
+export interface UserKey {
+  readonly id: string
+  readonly name: string
+  readonly value: string
+  readonly enabled: boolean
+  readonly createdAt: string
+  readonly expiresAt: string | null
+}
+
+export interface User {
+  readonly id: string
+  readonly email: string
+  readonly displayName: string | null
+  readonly disabled: boolean
+  readonly secondFactor: boolean
+  readonly hasPassword: boolean
+  readonly lastLoginAt: string | null
+  readonly createdAt: string
+}
+
+export interface ScopeRef {
+  readonly type: string
+  /** Null for the platform only. */
+  readonly id: string | null
+}
+
+export interface Role {
+  readonly name: string
+  readonly level: string
+  readonly title: string
+  readonly permissions: readonly {
+    readonly actions: readonly string[]
+    readonly subjects: readonly string[]
+  }[]
+}
+
+export interface RoleBinding {
+  readonly id: string
+  readonly holder: { readonly type: 'user' | 'identity'; readonly id: string; readonly name: string }
+  readonly role: string
+  readonly scope: ScopeRef
+  readonly createdAt: string
+}
+
+export interface Invitation {
+  readonly id: string
+  readonly email: string
+  readonly role: string
+  readonly scope: ScopeRef
+  readonly expiresAt: string
+  /** Only in the answer that creates it; null when it goes out by mail. */
+  readonly link?: string | null
+}
+
+export interface Identity {
+  readonly id: string
+  readonly organizationId: string
+  readonly name: string
+  readonly clientId: string
+  readonly enabled: boolean
+  readonly createdAt: string
+  readonly lastUsedAt: string | null
+  /** Only in the answers that create it or give it another. */
+  readonly clientSecret?: string
+}
+
+/** An organization or a workspace. */
+export interface Tenant {
+  readonly id: string
+  readonly name: string
+}

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ApiProblem, type Query } from '../client/api.ts'
+import { ApiProblem } from '../client/answers.ts'
+import type { Query } from '../client/api.ts'
 import type { Event } from '../client/resources.ts'
 import { formatTime } from '../output/format.ts'
 import { plain } from '../output/table.ts'

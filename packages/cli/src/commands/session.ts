@@ -31,15 +31,22 @@ export function addOutputOptions(command: Command): Command {
     .addOption(new Option('-q, --quiet', 'print only what a script needs next').helpGroup('Output:'))
 }
 
+const WHERE = 'Which Croft (default: the local one, else that of the last login):'
+
+/** The options that say where, for commands that bring a credential of their own. */
+export function addAddressOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--url <url>', 'address of the API, or CROFT_URL').helpGroup(WHERE))
+    .addOption(
+      new Option('--data-dir <path>', 'whose bootstrap.json to use, or CROFT_DATA_DIR').helpGroup(WHERE),
+    )
+}
+
 /** The options of every command that talks to the API. */
 export function addSessionOptions(command: Command): Command {
-  const group = 'Which Croft (default: the local one):'
-  return addOutputOptions(command)
-    .addOption(new Option('--url <url>', 'address of the API, or CROFT_URL').helpGroup(group))
-    .addOption(new Option('--token <token>', 'service token, or CROFT_TOKEN').helpGroup(group))
-    .addOption(
-      new Option('--data-dir <path>', 'whose bootstrap.json to use, or CROFT_DATA_DIR').helpGroup(group),
-    )
+  return addAddressOptions(addOutputOptions(command)).addOption(
+    new Option('--token <token>', 'token or key to use, or CROFT_TOKEN').helpGroup(WHERE),
+  )
 }
 
 const SILENT: Step = { update() {}, done() {}, fail() {} }
@@ -50,9 +57,10 @@ export function openSession(context: Context, options: SessionOptions, scope: Sc
     quiet: options.quiet ?? false,
   })
   const isSilent = writer.options.quiet || (writer.options.output === 'json' && !context.err.isTTY)
+  const connection = findConnection(context, options, scope)
   return {
     context,
-    api: openApi(findConnection(context, options, scope)),
+    api: openApi(connection, { authorization: `Bearer ${connection.token}` }),
     writer,
     step: (title) => (isSilent ? SILENT : startStep(context.err, title)),
   }

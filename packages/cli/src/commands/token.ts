@@ -5,6 +5,17 @@ import { confirm } from '../output/confirm.ts'
 import { formatTime } from '../output/format.ts'
 import { addSessionOptions, openSession, type SessionOptions } from './session.ts'
 
+interface TokenOptions extends SessionOptions {
+  readonly workspace?: string
+  readonly yes?: boolean
+}
+
+const addTokenOptions = (command: Command) =>
+  addSessionOptions(command).option(
+    '--workspace <id>',
+    'the workspace it may act in (default: the one of the token in use)',
+  )
+
 export function addTokenCommands(program: Command, context: Context): void {
   const noun = program
     .command('token')
@@ -12,10 +23,9 @@ export function addTokenCommands(program: Command, context: Context): void {
     .description('Service tokens: what programs log in with, for one workspace.')
     .addHelpText('after', '\nExamples:\n  $ export CROFT_TOKEN=$(croft token create --name deploy -q)')
 
-  addSessionOptions(noun.command('create').description('Create a token and print it, this once.'))
+  addTokenOptions(noun.command('create').description('Create a token and print it, this once.'))
     .option('--name <name>', 'what it is for', 'cli')
-    .option('--workspace <id>', 'the workspace it may act in (default: the one of the token in use)')
-    .action(async (options: SessionOptions & { name: string; workspace?: string }) => {
+    .action(async (options: TokenOptions & { name: string }) => {
       const { api, writer } = openSession(context, options)
       const token = await api.post<Token>('/tokens', {
         name: options.name,
@@ -28,10 +38,10 @@ export function addTokenCommands(program: Command, context: Context): void {
       )
     })
 
-  addSessionOptions(noun.command('list').alias('ls').description('List tokens; never their secrets.')).action(
-    async (options: SessionOptions) => {
+  addTokenOptions(noun.command('list').alias('ls').description('List tokens; never their secrets.')).action(
+    async (options: TokenOptions) => {
       const { api, writer } = openSession(context, options)
-      writer.list(await api.list<Token>('/tokens'), {
+      writer.list(await api.list<Token>('/tokens', { workspaceId: options.workspace }), {
         key: (token) => token.id,
         empty: 'No tokens. Create one: croft token create --name NAME',
         fields: [
@@ -45,12 +55,12 @@ export function addTokenCommands(program: Command, context: Context): void {
     },
   )
 
-  addSessionOptions(noun.command('revoke <id>').description('Revoke a token at once.'))
+  addTokenOptions(noun.command('revoke <id>').description('Revoke a token at once.'))
     .option('-y, --yes', 'do not ask')
-    .action(async (id: string, options: SessionOptions & { yes?: boolean }) => {
+    .action(async (id: string, options: TokenOptions) => {
       const { api, writer } = openSession(context, options)
       await confirm(context, `Revoke the token ${id}? What uses it stops working.`, options.yes ?? false)
-      await api.remove(`/tokens/${encodeURIComponent(id)}`)
+      await api.remove(`/tokens/${encodeURIComponent(id)}`, { workspaceId: options.workspace })
       writer.note(`Revoked ${id}.`)
     })
 }

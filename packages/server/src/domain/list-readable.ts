@@ -4,6 +4,8 @@ import type { Page, PageRequest } from './page.ts'
 const BATCH = 200
 /** Batches looked through for one page: a longer search goes on with the next page. */
 const MOST_BATCHES = 20
+/** Nor are rules evaluated for longer than this, since all other requests wait meanwhile. */
+const LONGEST_MS = 500
 
 export interface ReadableRows<Item> {
   /** Rows after a cursor, in the list's order, that the filter's SQL lets through. */
@@ -28,12 +30,16 @@ export async function listReadable<Item extends { readonly id: string }>(
   }
   const found: Item[] = []
   let cursor = after
+  let spent = 0
   for (let batch = 0; batch < MOST_BATCHES; batch++) {
     const items = await read(cursor, BATCH)
+    const began = performance.now() - spent
     for (const item of items) {
       if (isReadable(item)) found.push(item)
       if (found.length > limit) return { items: found.slice(0, limit), next: found[limit - 1]?.id ?? null }
       cursor = item.id
+      spent = performance.now() - began
+      if (spent > LONGEST_MS) return { items: found, next: cursor }
     }
     if (items.length < BATCH) return { items: found, next: null }
   }

@@ -10,8 +10,10 @@ const proofOf = (page: Response) => /name="form_token" value="([^"]+)"/.exec(pag
 const login = (email: string, password: string) => ({ email, password, address: '::1', requestId: 'r' })
 
 test('the page of a reset link changes the password when its form is sent, not when it is looked at', async (t) => {
-  const { app, people, access, admin } = await createPeopleApp(t)
-  const { token } = await people.createPasswordReset(admin.call, admin.id)
+  const { app, people, access, admin, user, workspaces } = await createPeopleApp(t)
+  const scope = { type: 'workspace', id: workspaces[0].id } as const
+  const ann = await user('ann@example.com', 'workspace-reader', scope)
+  const { token } = await people.createPasswordReset(admin.call, ann.id)
   const tab = browser(app)
   const page = await tab.get(`/reset-password?token=${token}`)
   assert.equal(page.statusCode, 200)
@@ -29,10 +31,10 @@ test('the page of a reset link changes the password when its form is sent, not w
   const short = await send({ password: 'short' })
   assert.equal(short.statusCode, 422)
   assert.match(short.body, /must have between 12 and 1024 characters/)
-  assert.ok(await access.authenticateSession(admin.session))
+  assert.ok(await access.authenticateSession(ann.session))
   assert.equal((await send({})).statusCode, 200)
-  assert.equal(await access.authenticateSession(admin.session), null)
-  assert.equal(await codeOf(access.login(login('admin@example.com', 'a new and longer one'))), 'done')
+  assert.equal(await access.authenticateSession(ann.session), null)
+  assert.equal(await codeOf(access.login(login('ann@example.com', 'a new and longer one'))), 'done')
   assert.equal((await send({})).statusCode, 422)
   const markup = await tab.get(`/reset-password?token=${encodeURIComponent('"><script>')}`)
   assert.ok(!markup.body.includes('<script>'))

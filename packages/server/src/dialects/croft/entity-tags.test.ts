@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { sql } from 'kysely'
 import { createCroftApp } from '../../../test/croft-app.ts'
 import { entityTag } from './entity-tags.ts'
 
@@ -44,6 +46,55 @@ test('of two that read the same version only one may change it', async (t) => {
   assert.equal((await send('PATCH', path, { 'if-match': '*' }, { name: 'gone' })).statusCode, 404)
   const list = await send('POST', '/api-keys', { 'if-match': '*' }, { name: 'b', rules: [] })
   assert.equal(list.statusCode, 422)
+})
+
+test('writers who leave while they wait give their place back', async (t) => {
+  const { app, chief, acme, call, db } = await createCroftApp(t)
+  const made = await call('POST', '/api-keys', { name: 'a', workspaceId: acme.id, rules: [] })
+  const path = `${API}/api-keys/${made.body.id}`
+  const origin = await app.listen({ port: 0, host: '127.0.0.1' })
+  const rename = (name: string, signal: AbortSignal) =>
+    fetch(`${origin}${path}?workspaceId=${acme.id}`, {
+      method: 'PATCH',
+      headers: {
+        authorization: `Bearer ${chief.token}`,
+        'content-type': 'application/json',
+        'if-match': '*',
+      },
+      body: JSON.stringify({ name }),
+      signal,
+    })
+  const waiting = async () => {
+    const { rows } = await sql<{ count: number }>`
+      select count(*) as count from pg_locks where locktype = 'advisory' and not granted
+        and database = (select oid from pg_database where datname = current_database())`.execute(db)
+    return rows[0]?.count ?? 0
+  }
+  const leaving = new AbortController()
+  await db.transaction().execute(async (tx) => {
+    await sql`select pg_advisory_xact_lock(hashtextextended(${path}, 0))`.execute(tx)
+    // Three have a connection and wait for the lock; the others wait for a connection.
+    const left = Promise.allSettled(Array.from({ length: 8 }, (_, i) => rename(`gone ${i}`, leaving.signal)))
+    while ((await waiting()) < 3) await sleep(10)
+    await sleep(50)
+    leaving.abort()
+    await left
+    await sleep(50)
+  })
+  for (const name of ['b', 'c', 'd', 'e']) {
+    assert.equal((await rename(name, AbortSignal.timeout(10_000))).status, 200)
+  }
+  const { body } = await call('GET', `/api-keys/${made.body.id}?workspaceId=${acme.id}`)
+  assert.equal(body.name, 'e')
+  const names = await db
+    .selectFrom('events')
+    .select('after')
+    .where('action', '=', 'apikeys.updated')
+    .execute()
+  assert.deepEqual(
+    names.map(({ after }) => after?.name),
+    ['b', 'c', 'd', 'e'],
+  )
 })
 
 test('what passes by itself is no other version', () => {

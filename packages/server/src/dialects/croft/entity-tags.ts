@@ -45,14 +45,30 @@ export function useEntityTags(scope: FastifyInstance, { db, show }: EntityTagOpt
     return null
   })
 
-  let locked = 0
+  let free = MOST_LOCKED
   const waiting: (() => void)[] = []
   const releases = new WeakMap<FastifyRequest, () => void>()
+  /** Those that are answered, or whose client has gone: what they get afterwards nobody would take from them. */
+  const over = new WeakSet<FastifyRequest>()
 
-  /** Holds the lock of a path until it is released; the transaction does nothing else. */
-  async function hold(request: FastifyRequest, path: string): Promise<void> {
-    if (locked >= MOST_LOCKED) await new Promise<void>((resolve) => waiting.push(resolve))
-    locked += 1
+  async function takePlace(): Promise<void> {
+    if (free > 0) free -= 1
+    else await new Promise<void>((resolve) => waiting.push(resolve))
+  }
+  /** To the next who waits, without it being free in between. */
+  function passPlace(): void {
+    const next = waiting.shift()
+    if (next) next()
+    else free += 1
+  }
+
+  /** Holds the lock of a path until it is released; the transaction does nothing else. False: the client has gone. */
+  async function hold(request: FastifyRequest, path: string): Promise<boolean> {
+    await takePlace()
+    if (over.has(request)) {
+      passPlace()
+      return false
+    }
     const done = Promise.withResolvers<void>()
     const held = Promise.withResolvers<void>()
     void db
@@ -63,14 +79,13 @@ export function useEntityTags(scope: FastifyInstance, { db, show }: EntityTagOpt
         await done.promise
       })
       .catch((error: unknown) => held.reject(error))
-      .finally(() => {
-        locked -= 1
-        waiting.shift()?.()
-      })
+      .finally(passPlace)
     releases.set(request, done.resolve)
     await held.promise
+    return !over.has(request)
   }
-  const release = async (request: FastifyRequest): Promise<void> => {
+  function release(request: FastifyRequest): void {
+    over.add(request)
     releases.get(request)?.()
     releases.delete(request)
   }
@@ -85,14 +100,17 @@ export function useEntityTags(scope: FastifyInstance, { db, show }: EntityTagOpt
         'If-Match is for changing or deleting one thing that can be read.',
       )
     }
+    // When its client leaves there is no `onResponse`; and no `onRequestAbort` either, once the body is read.
+    reply.raw.once('close', () => release(request))
+    if (reply.raw.closed) release(request)
     const [path = ''] = request.url.split('?')
-    await hold(request, path)
+    if (!(await hold(request, path))) {
+      throw new CroftError('changed-meanwhile', 'Nothing is changed for a client that has gone.')
+    }
     if (names(wanted, entityTag(await shown()))) return
     throw new CroftError('changed-meanwhile', 'It has changed since it was read.', {
       hint: 'Read it again, and send the ETag of that answer.',
     })
   })
-  // Whatever becomes of the request, and when its client leaves.
-  scope.addHook('onResponse', release)
-  scope.addHook('onRequestAbort', release)
+  scope.addHook('onResponse', async (request) => release(request))
 }

@@ -236,3 +236,22 @@ test('a key is not in the log', async (t) => {
   assert.ok(!lines.join('').includes(key), lines.join(''))
   assert.match(lines.join(''), /security\/apikeys\/\*\*\*/)
 })
+
+test('a key for all makes no credential that outlives it, and one against all forbids them too', async (t) => {
+  const { send, app, acme, token } = await createPrismeaiApp(t)
+  const made = async (rule: object) => {
+    const { body } = await send('POST', KEYS, { body: { name: 'k', rules: [rule] } })
+    return String(body.apiKey)
+  }
+  const mint = async (headers: Record<string, string>) => {
+    const payload = { name: 't', workspaceId: acme.id }
+    const answer = await app.inject({ method: 'POST', url: '/api/croft/v1/tokens', headers, payload })
+    return answer.statusCode
+  }
+  const everything = await made({ action: 'manage', subject: 'all' })
+  assert.equal(await mint({ 'x-prismeai-api-key': everything }), 403)
+  assert.equal(await mint({ authorization: `Bearer ${everything}` }), 403)
+  const nothing = await made({ action: 'manage', subject: 'all', inverted: true })
+  assert.equal(await mint({ authorization: `Bearer ${token}` }), 201)
+  assert.equal(await mint({ authorization: `Bearer ${token}`, 'x-prismeai-api-key': nothing }), 403)
+})

@@ -2,7 +2,7 @@ import type { Db } from '../../platform/db/connect.ts'
 import { CroftError } from '../../platform/errors/index.ts'
 import { authenticateSession } from './authenticate-session.ts'
 import { findDeadToken } from './find-dead-token.ts'
-import type { FindToken, TokenRow } from './find-token.ts'
+import { type FindToken, HOLDER_TYPES, type TokenRow } from './find-token.ts'
 import type { FindApiKey, FoundKey } from './keys/find-api-key.ts'
 import { ANONYMOUS, type Principal } from './principal.ts'
 import { readBindings } from './read-bindings.ts'
@@ -16,15 +16,6 @@ import type { TokenUsage } from './token-usage.ts'
 
 // Ours have a few hundred characters.
 const LONGEST_TOKEN = 4096
-
-const TYPES = {
-  service: 'service-token',
-  oauth: 'oauth',
-  user: 'user',
-  'user-key': 'user',
-  identity: 'identity',
-  'api-key': 'api-key',
-} as const
 
 export interface AuthenticateDeps {
   readonly db: Db
@@ -102,12 +93,13 @@ async function findHolder(deps: AuthenticateDeps, bearer: string): Promise<Princ
   }
   deps.usage.note(row.id, row.last_used_at)
   const holder: Principal = {
-    type: TYPES[row.kind],
+    type: HOLDER_TYPES[row.kind],
     id: row.grant_id ?? row.identity_id ?? row.id,
     name: row.email ?? row.identity_name ?? row.name ?? row.id,
     workspaceId: row.workspace_id,
     userId: row.user_id,
     tokenId: row.id,
+    ...(row.kind === 'user-key' ? { byOwnKey: true } : {}),
     scopes: row.scopes,
     bindings,
     ruleSets: [],

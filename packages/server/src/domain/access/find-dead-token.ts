@@ -1,16 +1,8 @@
 import type { Db } from '../../platform/db/connect.ts'
+import { HOLDER_TYPES } from './find-token.ts'
 import { ANONYMOUS } from './principal.ts'
 import type { Refusal } from './refusal.ts'
 import { hashToken } from './token-hash.ts'
-
-const TYPES = {
-  service: 'service-token',
-  oauth: 'oauth',
-  user: 'user',
-  'user-key': 'user',
-  identity: 'identity',
-  'api-key': 'api-key',
-} as const
 
 /** Whose token this was, for the trail; undefined when there never was such a one, or it is long gone. */
 export async function findDeadToken(db: Db, bearer: string): Promise<Refusal | undefined> {
@@ -32,7 +24,7 @@ export async function findDeadToken(db: Db, bearer: string): Promise<Refusal | u
   if (!row) return undefined
   const principal = {
     ...ANONYMOUS,
-    type: TYPES[row.kind],
+    type: HOLDER_TYPES[row.kind],
     id: row.grant_id ?? row.identity_id ?? row.id,
     name: row.email ?? row.name ?? row.id,
     workspaceId: row.workspace_id,

@@ -4,6 +4,16 @@ import type { Db } from '../../platform/db/connect.ts'
 import { securityRefsOf } from './security/security-refs.ts'
 import { workspaceRoleOf } from './workspace-role.ts'
 
+/** What whoever comes with a token of each kind is. */
+export const HOLDER_TYPES = {
+  service: 'service-token',
+  oauth: 'oauth',
+  user: 'user',
+  'user-key': 'user',
+  identity: 'identity',
+  'api-key': 'api-key',
+} as const
+
 /** A token that is alive, with all that its principal is made of. */
 function tokenQuery(db: Db, hash: Buffer) {
   return db

@@ -21,6 +21,8 @@ export interface Principal {
   /** The human behind it, when there is one. */
   readonly userId: string | null
   readonly tokenId: string | null
+  /** Came with one of the user's own API keys, which must not change the account or its keys. */
+  readonly byOwnKey?: true
   readonly scopes: readonly string[]
   readonly bindings: readonly Binding[]
   /** Of the API key that came along and of the workspaces' own security, in the order of loading. */

@@ -2,15 +2,25 @@ import type { Db } from '../../platform/db/connect.ts'
 import { type Call, filterOf, isAllowed } from '../access/index.ts'
 import { type Event, toEvent } from './event.ts'
 import { type EventFilter, matchesFilter, narrow } from './event-filter.ts'
+import { createLimitStreams } from './limit-streams.ts'
 import { EVENT_COLUMNS, eventFields } from './subjects.ts'
 
 const BATCH = 500
+/** At one time by one caller in this process: each reads as fast as the database answers. */
+const MOST_OF_ONE = 3
+
+/** As `exportEvents` below; throws `rate-limited` at once when the caller exports too often. */
+export function createExportEvents(db: Db) {
+  const limited = createLimitStreams(MOST_OF_ONE, 'exported')
+  return (call: Call, filter: EventFilter, signal: AbortSignal) =>
+    limited(call, () => exportEvents(db, call, filter, signal))
+}
 
 /**
  * Every event until now that the caller may read, oldest first. Read batch by batch as the reader goes on, so neither
  * memory nor a connection is held for one that is slow.
  */
-export async function* exportEvents(
+async function* exportEvents(
   db: Db,
   call: Call,
   filter: EventFilter,

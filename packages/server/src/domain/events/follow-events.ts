@@ -1,11 +1,11 @@
 import { sql } from 'kysely'
 import type { Db } from '../../platform/db/connect.ts'
 import type { EventsTable } from '../../platform/db/tables.ts'
-import { CroftError } from '../../platform/errors/index.ts'
 import type { Signals } from '../../platform/signals/index.ts'
 import { type Call, isAllowed } from '../access/index.ts'
 import { type Event, toEvent } from './event.ts'
 import { type EventFilter, matchesFilter } from './event-filter.ts'
+import { createLimitStreams } from './limit-streams.ts'
 import { chainEnd, chainStart } from './seal-events.ts'
 import { eventFields } from './subjects.ts'
 
@@ -64,7 +64,7 @@ async function startOf(db: Db, after: string | undefined): Promise<number> {
  * `rate-limited` at once when the caller follows too often.
  */
 export function createFollowEvents({ db, signals, holdSealing }: FollowDeps) {
-  const following = new Map<string, number>()
+  const limited = createLimitStreams(MOST_OF_ONE, 'followed')
   // Those who follow are mostly at the same place: one read serves them all.
   const reading = new Map<number, Promise<Linked[]>>()
   // A read that began before the signal does not serve who comes after it.
@@ -84,8 +84,6 @@ export function createFollowEvents({ db, signals, holdSealing }: FollowDeps) {
   ): AsyncGenerator<Event, void, undefined> {
     const ends = AbortSignal.any([signal, signals.ending, AbortSignal.timeout(LONGEST_MS)])
     const release = holdSealing()
-    const who = call.principal.id
-    following.set(who, (following.get(who) ?? 0) + 1)
     try {
       let cursor = await startOf(db, filter.after)
       while (!ends.aborted) {
@@ -107,23 +105,10 @@ export function createFollowEvents({ db, signals, holdSealing }: FollowDeps) {
       }
     } finally {
       void release()
-      const others = (following.get(who) ?? 1) - 1
-      if (others > 0) following.set(who, others)
-      else following.delete(who)
     }
   }
 
-  return function followEvents(
-    call: Call,
-    filter: FollowFilter,
-    signal: AbortSignal,
-  ): AsyncGenerator<Event, void, undefined> {
-    if ((following.get(call.principal.id) ?? 0) >= MOST_OF_ONE) {
-      throw new CroftError('rate-limited', `Events can be followed ${MOST_OF_ONE} times at once.`, {
-        retryAfter: 5,
-      })
-    }
-    return follow(call, filter, signal)
-  }
+  return (call: Call, filter: FollowFilter, signal: AbortSignal) =>
+    limited(call, () => follow(call, filter, signal))
 }
 export type FollowEvents = ReturnType<typeof createFollowEvents>

@@ -6,7 +6,7 @@ import type { PageRequest } from '../page.ts'
 import { type EmittedEvent, emitEvents } from './emit-events.ts'
 import type { EventFilter } from './event-filter.ts'
 import { expireEvents } from './expire-events.ts'
-import { exportEvents } from './export-events.ts'
+import { createExportEvents } from './export-events.ts'
 import { createFollowEvents } from './follow-events.ts'
 import { createHoldSealing } from './hold-sealing.ts'
 import { listEvents } from './list-events.ts'
@@ -42,8 +42,7 @@ export function createEvents({ db, signals, log, retentionDays }: EventsDeps) {
     emitEvents: (call: Call, input: { workspaceId: string; events: readonly EmittedEvent[] }) =>
       emitEvents(db, call, input),
     followEvents: createFollowEvents({ db, signals, holdSealing }),
-    exportEvents: (call: Call, filter: EventFilter, signal: AbortSignal) =>
-      exportEvents(db, call, filter, signal),
+    exportEvents: createExportEvents(db),
     verifyEvents: (call: Call, query: { after?: string | undefined; expect?: string | undefined }) =>
       verifyEvents(db, call, query),
     getRetention: (call: Call, workspaceId: string) => getRetention(kept, call, workspaceId),

@@ -1,5 +1,5 @@
 import { type Db, type Executor, transact } from '../../platform/db/index.ts'
-import { type Action, authorize, authorizeFound, type Call } from '../access/index.ts'
+import { authorize, type Call, requireWorkspace } from '../access/index.ts'
 import { recordEvent } from './record-event.ts'
 
 export interface Retention {
@@ -7,27 +7,6 @@ export interface Retention {
   readonly days: number
   /** Whether the workspace has days of its own; else it has the platform's. */
   readonly own: boolean
-}
-
-const NOT_FOUND = {
-  code: 'workspace-not-found',
-  message: 'There is no workspace with this id, or it is not accessible.',
-} as const
-
-async function findWorkspace(db: Executor, call: Call, id: string, action: Action): Promise<void> {
-  const row = await db
-    .selectFrom('workspaces')
-    .select(['id', 'name', 'organization_id'])
-    .where('id', '=', id)
-    .executeTakeFirst()
-  authorizeFound(
-    call.principal,
-    action,
-    'workspaces',
-    row,
-    (found) => ({ id: found.id, name: found.name, organizationId: found.organization_id }),
-    NOT_FOUND,
-  )
 }
 
 async function daysOf(db: Executor, workspaceId: string): Promise<number | undefined> {
@@ -45,7 +24,7 @@ export async function getRetention(
   call: Call,
   workspaceId: string,
 ): Promise<Retention> {
-  await findWorkspace(deps.db, call, workspaceId, 'read')
+  await requireWorkspace(deps.db, call, workspaceId)
   const days = await daysOf(deps.db, workspaceId)
   return { workspaceId, days: days ?? deps.retentionDays, own: days !== undefined }
 }
@@ -60,7 +39,7 @@ export async function setRetention(
   call: Call,
   { workspaceId, days }: { readonly workspaceId: string; readonly days: number | null },
 ): Promise<Retention> {
-  await findWorkspace(deps.db, call, workspaceId, 'manage_security')
+  await requireWorkspace(deps.db, call, workspaceId, 'manage_security')
   if (days !== null && days < deps.retentionDays) authorize(call.principal, 'update', 'platform', {})
   await transact(deps.db, async (tx) => {
     const before = await daysOf(tx, workspaceId)

@@ -40,8 +40,8 @@ export async function transferProject(
   id: string,
   recipientToken: string,
 ): Promise<void> {
-  // First, so that what is wrong with a token is told only to who has the project.
-  await getProject(deps.db, call, id)
+  // First, so that what is wrong with a token is told only to who may give the project away.
+  await getProject(deps.db, call, id, 'delete')
   const recipient = await recipientWorkspace(deps.recipientOf, recipientToken)
   const to = recipient.workspaceId
   await transact(deps.db, async (tx) => {

@@ -7,6 +7,7 @@ import { isRoleName } from '../rules/roles.ts'
 import { assertAdministratorLeft } from './assert-administrator-left.ts'
 import { assertMayGive } from './assert-may-give.ts'
 import { authorizeScope } from './authorize-scope.ts'
+import { endInvitations } from './end-invitations.ts'
 import type { Place } from './place.ts'
 import { type BindingRow, selectBindings, toRoleBinding } from './select-bindings.ts'
 
@@ -25,7 +26,7 @@ async function authorizeTaking(db: Parameters<typeof authorizeScope>[0], call: C
 }
 
 /**
- * Takes a role away, from the holder's next request on. Throws `binding-not-found`, `forbidden`, and
+ * Takes a role away, from the holder's next request on; what the holder invited to there ends. Throws `binding-not-found`, `forbidden`, and
  * `last-administrator`.
  */
 export async function deleteBinding(db: Db, call: Call, id: string): Promise<void> {
@@ -37,6 +38,7 @@ export async function deleteBinding(db: Db, call: Call, id: string): Promise<voi
     const { numDeletedRows } = await tx.deleteFrom('role_bindings').where('id', '=', id).executeTakeFirst()
     if (numDeletedRows === 0n) throw notFound()
     if (row.role === 'platform-admin') await assertAdministratorLeft(tx)
+    if (row.user_id !== null) await endInvitations(tx, row.user_id, place)
     const { holder, role, scope } = toRoleBinding(row)
     await recordEvent(tx, call, {
       workspaceId: place.workspaceId,

@@ -5,6 +5,7 @@ import { compileRules } from '../rules/ability.ts'
 import { injectVariables } from '../rules/inject-variables.ts'
 import { matchConditions } from '../rules/match-conditions.ts'
 import { conditionFaults } from './check-conditions.ts'
+import { normaliseRules } from './normalise-rules.ts'
 
 const NAMES = ['a', 'b', 'a.b', '0', '${user.id}', '{{session.id}}', '$or', '']
 const OPERATORS = [
@@ -110,4 +111,55 @@ test('null, 0 and the empty text anywhere in a subject are no trouble', () => {
   }
   assert.equal(matchConditions({ a: { $elemMatch: { $lt: 3 } } })({ a: [null, 0] }), true)
   assert.equal(matchConditions({ a: { $elemMatch: { b: { $ne: 1 } } } })({ a: [null, 0, ''] }), false)
+})
+
+const WORKSPACE = '00000001-0000-7000-8000-000000000000'
+const messageOf = (work: () => unknown): string => {
+  try {
+    work()
+    return 'accepted'
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+test('rules that would take minutes or gigabytes are refused before they do', () => {
+  const pattern = ($regex: string) => conditionFaults({ name: { $regex } }).map(({ message }) => message)
+  for (const huge of ['(x?){1000}'.repeat(20), 'x{1000}'.repeat(280), '((x{30}){30}){40}', 'x{999}y{999}z']) {
+    assert.match(pattern(huge).join(), /is too large a regular expression/, huge.slice(0, 30))
+  }
+  for (const usual of ['^[a-z0-9-]{1,63}$', '^pr-\\d{1,6}$', '^(dev|test)[.].{0,255}$', 'x{2,}', 'a{b}']) {
+    assert.deepEqual(pattern(usual), [], usual)
+  }
+  const rule = { action: 'read', subject: 'databases' }
+  const make = (...rules: Parameters<typeof normaliseRules>[1]) => normaliseRules(WORKSPACE, rules)
+  const patterns = Array.from({ length: 50 }, (_, i) => ({
+    ...rule,
+    conditions: { name: { $regex: `^${i}[a-z]{900}$` } },
+  }))
+  assert.match(
+    messageOf(() => make(...patterns)),
+    /too large a regular expression/,
+  )
+  assert.equal(make(...patterns.slice(0, 10)).length, 10)
+  const subject = Array<string>(50_000).fill('apps')
+  const conditions = Object.fromEntries(Array.from({ length: 900 }, (_, i) => [`field${i}`, i]))
+  assert.match(
+    messageOf(() => make({ ...rule, subject, conditions })),
+    /may be 1000 rules/,
+  )
+  assert.match(
+    messageOf(() => make({ ...rule, subject: subject.slice(0, 900), conditions })),
+    /262144 characters/,
+  )
+  assert.match(
+    messageOf(() =>
+      make({ ...rule, subject: subject.slice(0, 900), action: Array<string>(1000).fill('read') }),
+    ),
+    /262144 characters/,
+  )
+  assert.equal(
+    make(...Array.from({ length: 1000 }, () => ({ ...rule, conditions: { name: 'a' } }))).length,
+    1000,
+  )
 })

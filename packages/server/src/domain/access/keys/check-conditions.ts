@@ -1,4 +1,5 @@
 import { compilePattern } from '../rules/match-conditions.ts'
+import { countStates, type Extent, newExtent } from './extent.ts'
 
 export interface ConditionFault {
   /** A JSON pointer from the conditions on. */
@@ -9,6 +10,10 @@ export interface ConditionFault {
 const DEEPEST = 8
 const MOST_VALUES = 1000
 const LONGEST_TEXT = 2000
+/** Of one regular expression. */
+const MOST_STATES = 2000
+/** Below this bound of its states an expression is compiled, in about 50 ms at most, to know them. */
+const MOST_POSSIBLE_STATES = 20_000
 
 const PLACEHOLDER = /\$\{([a-zA-Z.]+)\}|\{\{([a-zA-Z.]+)\}\}/g
 /** What placeholders may begin with; `subject` is what role rules have, and no key. */
@@ -30,11 +35,20 @@ const isPlaceholder = (text: string): boolean => {
 }
 const pointerOf = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1')
 
+/** No repetition within another makes more of a pattern than all of them together would. */
+function possibleStates(pattern: string): number {
+  let times = 1
+  for (const [, least, most] of pattern.matchAll(/\{(\d+)(?:,(\d*))?\}/g))
+    times *= Math.max(1, Number(least), Number(most ?? 0))
+  return pattern.length * times
+}
+
 /**
  * What in a rule's conditions could never match, would fail at every request, or is more than a rule may be. The
- * original takes all of that: there such a rule is silently without effect, one that forbids too.
+ * original takes all of that: there such a rule is silently without effect, one that forbids too. `extent` is of
+ * the rules that were looked at before.
  */
-export function conditionFaults(conditions: Fields): ConditionFault[] {
+export function conditionFaults(conditions: Fields, extent: Extent = newExtent()): ConditionFault[] {
   const faults: ConditionFault[] = []
   let values = 0
   const fault = (path: string, message: string): undefined => void faults.push({ path, message })
@@ -70,8 +84,12 @@ export function conditionFaults(conditions: Fields): ConditionFault[] {
     checkText(path, pattern)
     // A variable's value could make it another expression, or none at all.
     if (pattern.search(PLACEHOLDER) !== -1) return fault(path, 'must not have variables')
+    if (pattern.length > LONGEST_TEXT) return
+    const large = 'is too large a regular expression: repetitions count as often as they repeat'
+    if (possibleStates(pattern) > MOST_POSSIBLE_STATES) return fault(path, large)
     try {
-      compilePattern(pattern, typeof options === 'string' ? options : '')
+      const { states } = compilePattern(pattern, typeof options === 'string' ? options : '')
+      if (states > MOST_STATES || !countStates(extent, states)) fault(path, large)
     } catch (error) {
       fault(
         path,

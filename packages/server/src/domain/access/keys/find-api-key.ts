@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import type { Db } from '../../../platform/db/connect.ts'
 import { hasVariables, injectVariables, type Variables } from '../rules/inject-variables.ts'
+import { createRecent } from '../rules/recent.ts'
 import type { Rule, RuleSet } from '../rules/rule.ts'
 import { hashToken } from '../token-hash.ts'
 import { evaluatedRules, type StoredRule } from './stored-rule.ts'
@@ -32,14 +33,15 @@ interface Loaded {
 }
 
 const LONGEST_KEY = 255
-const MOST_KEPT = 1000
+/** Characters of rules. */
+const MOST_KEPT = 16_000_000
 
 /**
  * Looks API keys up by their hash; undefined for one that is unknown, deleted or switched off. Which version of its
  * rules counts is asked at every request, the rules themselves are read and parsed once a version.
  */
 export function createFindApiKey(db: Db, pool: Pick<pg.Pool, 'query'>) {
-  const loaded = new Map<string, Loaded>()
+  const loaded = createRecent<Loaded>(MOST_KEPT)
 
   async function load({ id, workspace_id, version }: Row): Promise<Loaded> {
     const key = `${id} ${version}`
@@ -48,9 +50,7 @@ export function createFindApiKey(db: Db, pool: Pick<pg.Pool, 'query'>) {
     const row = await db.selectFrom('access_tokens').select('rules').where('id', '=', id).executeTakeFirst()
     const rules = evaluatedRules((row?.rules ?? []) as readonly StoredRule[], workspace_id)
     const made = { rules, personal: hasVariables(rules) }
-    loaded.set(key, made)
-    const [oldest] = loaded.keys()
-    if (loaded.size > MOST_KEPT && oldest !== undefined) loaded.delete(oldest)
+    loaded.keep(key, made, JSON.stringify(rules).length)
     return made
   }
 

@@ -1,20 +1,17 @@
 import { CroftError } from '../../../platform/errors/index.ts'
 import { type Conditions, PRIORITY_LIMIT } from '../rules/rule.ts'
-import { ACTIONS, type Action, IN_WORKSPACE, SCOPE_FIELDS, type SubjectName } from '../rules/subjects.ts'
+import { ACTIONS, type Action, SCOPE_FIELDS, type SubjectName } from '../rules/subjects.ts'
 import { type ConditionFault, conditionFaults } from './check-conditions.ts'
+import { countRule, type Extent, newExtent } from './extent.ts'
 import type { RuleInput } from './rule-input.ts'
-import type { StoredRule } from './stored-rule.ts'
+import { RULED, type StoredRule } from './stored-rule.ts'
 
-/** What rules of keys may speak of. Service tokens and OAuth grants are not for keys to hand out. */
-export const KEY_SUBJECTS = [
-  ...IN_WORKSPACE.filter((name) => name !== 'tokens' && name !== 'grants'),
-  'all',
-] as readonly (SubjectName | 'all')[]
+/** What rules of keys may name. */
+export const KEY_SUBJECTS: readonly (SubjectName | 'all')[] = [...RULED, 'all']
 
 /** Of what clients emit, in the original; nobody may forge the platform's own events. */
 export const EMITTED_TOPIC = 'topic:runtime:emit'
 
-const MOST_RULES = 1000
 const LONGEST_REASON = 1000
 const listOf = (one: string | readonly string[]): readonly string[] => (typeof one === 'string' ? [one] : one)
 const isSubject = (name: string): name is SubjectName | 'all' => KEY_SUBJECTS.some((known) => known === name)
@@ -36,7 +33,7 @@ function checkedActions({ action }: RuleInput): readonly Action[] {
   throw invalid(`Forbidden actionType '${names.join(',')}' found in security rules`)
 }
 
-function checkRest({ priority, reason, conditions }: RuleInput, at: string): void {
+function checkRest({ priority, reason, conditions }: RuleInput, at: string, extent: Extent): void {
   const faults: ConditionFault[] = []
   if (priority !== undefined && !(Number.isInteger(priority) && Math.abs(priority) < PRIORITY_LIMIT)) {
     const message = `must be a whole number between -${PRIORITY_LIMIT} and ${PRIORITY_LIMIT}`
@@ -49,7 +46,7 @@ function checkRest({ priority, reason, conditions }: RuleInput, at: string): voi
     const message = `must be text of at most ${LONGEST_REASON} characters`
     faults.push({ path: `${at}/reason`, message })
   }
-  for (const { path, message } of conditionFaults(conditions ?? {})) {
+  for (const { path, message } of conditionFaults(conditions ?? {}, extent)) {
     faults.push({ path: `${at}/conditions${path}`, message })
   }
   const [first] = faults
@@ -94,15 +91,19 @@ function rulesOf(
 
 /**
  * Rules as they are kept and shown: one subject each, and bound to the workspace. Throws `rules-invalid` in the words
- * of Prisme.ai's API for an action or subject that is none, and for conditions that could never match.
+ * of Prisme.ai's API for an action or subject that is none, and for conditions that could never match. `extent` is of
+ * what belongs to the same policy.
  */
-export function normaliseRules(workspaceId: string, rules: readonly RuleInput[]): StoredRule[] {
-  const made = rules.flatMap((rule, i) => {
+export function normaliseRules(
+  workspaceId: string,
+  rules: readonly RuleInput[],
+  extent: Extent = newExtent(),
+): StoredRule[] {
+  return rules.flatMap((rule, i) => {
     const subjects = checkedSubjects(rule)
     const actions = checkedActions(rule)
-    checkRest(rule, `/rules/${i}`)
+    countRule(extent, rule, subjects.length)
+    checkRest(rule, `/rules/${i}`, extent)
     return subjects.flatMap((subject) => rulesOf(rule, actions, subject, workspaceId))
   })
-  if (made.length <= MOST_RULES) return made
-  throw invalid(`A key may have ${MOST_RULES} rules, one for each subject; these are ${made.length}.`)
 }

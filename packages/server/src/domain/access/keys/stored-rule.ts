@@ -13,10 +13,18 @@ export interface StoredRule {
   readonly role?: string | readonly string[]
 }
 
-/** The rules as they are evaluated. `all` is all that is inside the key's workspace, never another one's. */
+/** All that rules may speak of: credentials that outlive a key are not for keys to hand out. */
+export const RULED: readonly SubjectName[] = IN_WORKSPACE.filter(
+  (name) => name !== 'tokens' && name !== 'grants',
+)
+
+/**
+ * The rules as they are evaluated. `all` is all that is inside the key's workspace, never another one's; service tokens
+ * and OAuth grants it can only forbid.
+ */
 export function evaluatedRules(stored: readonly StoredRule[], workspaceId: string): Rule[] {
   return stored.flatMap(({ action, subject, inverted, reason, conditions, priority }) => {
-    const subjects = subject === 'all' ? IN_WORKSPACE : [subject]
+    const subjects = subject !== 'all' ? [subject] : inverted ? IN_WORKSPACE : RULED
     return subjects.map((name) => ({
       action: typeof action === 'string' ? [action] : action,
       subject: [name],

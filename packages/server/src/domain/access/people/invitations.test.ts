@@ -152,3 +152,37 @@ test('by mail, only the mail has the link', async (t) => {
     .executeTakeFirstOrThrow()
   assert.equal(email_unproven, false)
 })
+
+test('what somebody invited to ends with the role that it took', async (t) => {
+  const app = await createPeopleApp(t)
+  const { people, access, admin, db, workspaces } = app
+  const { scope, boss } = await acme(app)
+  const project = { id: newId(), workspace_id: scope.id, name: 'p' }
+  await db.insertInto('projects').values(project).execute()
+  const other = { type: 'workspace', id: workspaces[1].id } as const
+  await access.createBinding(admin.call, {
+    holder: { type: 'user', id: boss.id },
+    role: 'workspace-admin',
+    scope: other,
+  })
+  const principal = await access.authenticateSession(boss.session)
+  assert.ok(principal)
+  const call = { principal, requestId: 'r' }
+  const invite = async (role: string, to: { type: 'workspace' | 'project'; id: string }) => {
+    const { token } = await people.createInvitation(call, { email: 'boss+2@acme.com', role, scope: to })
+    return () => codeOf(people.findInvitation(token ?? ''))
+  }
+  const there = await invite('workspace-admin', scope)
+  const inside = await invite('project-admin', { type: 'project', id: project.id })
+  const elsewhere = await invite('workspace-reader', other)
+  assert.deepEqual([await there(), await inside(), await elsewhere()], ['done', 'done', 'done'])
+  const held = { type: 'user', id: boss.id } as const
+  const [first] = (await access.listBindings(admin.call, { holder: held, scope, page })).items
+  await access.deleteBinding(admin.call, first?.id ?? '')
+  assert.deepEqual(
+    [await there(), await inside(), await elsewhere()],
+    ['invitation-not-found', 'invitation-not-found', 'done'],
+  )
+  await access.unshareWorkspace(admin.call, { workspaceId: other.id, userId: boss.id })
+  assert.equal(await elsewhere(), 'invitation-not-found')
+})

@@ -84,3 +84,21 @@ test('a link by mail goes to who has the address, and nobody is told who has', a
   for (let n = 0; n < 5; n++) codes.push(await ask('admin@example.com', `198.51.100.${n}`))
   assert.ok(codes.includes('rate-limited') && codes[0] === 'done', codes.join())
 })
+
+test('neither an administrator’s API key nor a stolen session changes the own account without the password', async (t) => {
+  const { people, access, admin } = await createPeopleApp(t)
+  const { value } = await access.createUserKey(admin.call, { name: 'ci', expiresAt: null })
+  const byKey = { principal: await access.authenticate(value), requestId: 'r' }
+  const password = { password: PASSWORD, address: '::1' }
+  for (const tried of [
+    people.changePassword(byKey, { ...password, newPassword: NEW }),
+    people.beginSecondFactor(byKey),
+    people.endOtherSessions(byKey),
+    people.listSessions(byKey, { page: { limit: 1, after: null } }),
+    people.createPasswordReset(byKey, admin.id),
+    people.createPasswordReset(admin.call, admin.id),
+  ]) {
+    assert.equal(await codeOf(tried), 'forbidden')
+  }
+  assert.equal(await codeOf(access.login(at('admin@example.com', PASSWORD))), 'done')
+})

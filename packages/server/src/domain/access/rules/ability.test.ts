@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { CroftError } from '../../../platform/errors/index.ts'
 import { authorize, authorizeFound } from '../authorize.ts'
 import { ANONYMOUS, type Principal } from '../principal.ts'
-import { abilityOf, compileRules, isAllowed } from './ability.ts'
+import { abilityOf, compileRules, isAllowed, refusalOf } from './ability.ts'
 import type { Binding } from './binding.ts'
 import { ROLE_NAMES, roleOf } from './roles.ts'
 import type { Rule } from './rule.ts'
@@ -149,4 +149,21 @@ test('an ability is built once for as long as nothing of it changes', () => {
   assert.equal(abilityOf(one), abilityOf({ ...one, id: 'another request' }))
   assert.notEqual(abilityOf(one), abilityOf({ ...one, ruleSets: [{ version: 'k 2', rules }] }))
   assert.notEqual(abilityOf(one), abilityOf({ ...one, bindings: [] }))
+})
+
+test('what a pattern cannot decide in bounded time is not allowed, by rules that allow or forbid', () => {
+  const slow = { $regex: '(x?){900}y' }
+  const event = { type: 'x', source: { workspaceId: 'w' }, payload: { text: 'x'.repeat(100_000) } }
+  const with_ = (...rules: Rule[]): Principal => ({
+    ...ANONYMOUS,
+    ruleSets: [{ version: JSON.stringify(rules), rules }],
+  })
+  const conditions = { 'payload.text': slow }
+  const allow: Rule = { action: ['read'], subject: ['events'] }
+  assert.equal(isAllowed(with_({ ...allow, conditions }), 'read', 'events', event), false)
+  const forbid = with_(allow, { ...allow, inverted: true, conditions })
+  assert.equal(isAllowed(forbid, 'read', 'events', event), false)
+  assert.deepEqual(refusalOf(forbid, 'read', 'events', event), { byRule: false, reason: null })
+  const short = { ...event, payload: { text: 'x' } }
+  assert.equal(isAllowed(forbid, 'read', 'events', short), true)
 })

@@ -1,8 +1,9 @@
 import { createMongoAbility, type MongoAbility, subject } from '@casl/ability'
 import type { Principal } from '../principal.ts'
 import { bindingRules } from './binding-rules.ts'
-import { matchConditions } from './match-conditions.ts'
+import { bounded, matchConditions } from './match-conditions.ts'
 import { orderRules } from './order-rules.ts'
+import { createRecent } from './recent.ts'
 import type { Rule } from './rule.ts'
 import type { Action, SubjectName, Subjects } from './subjects.ts'
 
@@ -27,20 +28,27 @@ export function compileRules(batches: readonly (readonly Rule[])[]): Ability {
   return createMongoAbility(orderRules(batches).map(toRaw), { conditionsMatcher: matchConditions })
 }
 
-function build(principal: Principal): Ability {
+function batchesOf(principal: Principal): readonly (readonly Rule[])[] {
   const own = bindingRules(principal.bindings)
   if (principal.type !== 'anonymous') own.push(KNOWN)
   if (principal.userId !== null) own.push(OWN_WORKSPACE)
-  return compileRules([own, ...principal.ruleSets.map((set) => set.rules)])
+  return [own, ...principal.ruleSets.map((set) => set.rules)]
 }
 
-/** Abilities of the last callers, by all that they are made of: what changes has another key. */
-const MOST_KEPT = 1000
-const kept = new Map<string, Ability>()
+/** Abilities of the last callers, by all that they are made of: what changes has another key. In characters. */
+const MOST_KEPT = 16_000_000
+const kept = createRecent<Ability>(MOST_KEPT)
 const ofPrincipal = new WeakMap<Principal, Ability>()
 
 function keyOf({ type, userId, bindings, ruleSets }: Principal): string {
   return JSON.stringify([type === 'anonymous', userId === null, bindings, ruleSets.map((set) => set.version)])
+}
+
+function build(principal: Principal, key: string): Ability {
+  const batches = batchesOf(principal)
+  const ability = compileRules(batches)
+  kept.keep(key, ability, JSON.stringify(batches).length)
+  return ability
 }
 
 /** The principal's ability, built once for all of its requests. */
@@ -48,24 +56,22 @@ export function abilityOf(principal: Principal): Ability {
   const known = ofPrincipal.get(principal)
   if (known) return known
   const key = keyOf(principal)
-  const ability = kept.get(key) ?? build(principal)
-  // Asked for last, forgotten last.
-  kept.delete(key)
-  kept.set(key, ability)
-  const [oldest] = kept.keys()
-  if (kept.size > MOST_KEPT && oldest !== undefined) kept.delete(oldest)
+  const ability = kept.get(key) ?? build(principal, key)
   ofPrincipal.set(principal, ability)
   return ability
 }
 
-/** Whether the principal may do this; use `authorize` unless a refusal is not an error. */
+/**
+ * Whether the principal may do this; use `authorize` unless a refusal is not an error. What rules cannot say of it in
+ * bounded time is not allowed.
+ */
 export function isAllowed<Name extends SubjectName>(
   principal: Principal,
   action: Action,
   name: Name,
   fields: Subjects[Name],
 ): boolean {
-  return abilityOf(principal).can(action, subject(name, { ...fields }))
+  return bounded(() => abilityOf(principal).can(action, subject(name, { ...fields })), false)
 }
 
 /** Why it may not: what the rule says that forbids it, null when no rule speaks of it or none gives a reason. */
@@ -75,6 +81,7 @@ export function refusalOf<Name extends SubjectName>(
   name: Name,
   fields: Subjects[Name],
 ): { readonly byRule: boolean; readonly reason: string | null } {
-  const rule = abilityOf(principal).relevantRuleFor(action, subject(name, { ...fields }))
+  const about = subject(name, { ...fields })
+  const rule = bounded(() => abilityOf(principal).relevantRuleFor(action, about), null)
   return rule?.inverted ? { byRule: true, reason: rule.reason ?? null } : { byRule: false, reason: null }
 }

@@ -104,3 +104,39 @@ test('roles alone make a filter that SQL decides, over one array for each', asyn
   assert.match(text, /^select "row"\."projectId" = any\(\$1::uuid\[\]\)$/)
   assert.deepEqual(parameters, [IDS])
 })
+
+test('ever so many rules make a filter that can be printed and run', async (t) => {
+  const { db } = await createTestDatabase(t)
+  const many = (inverted: (i: number) => boolean) =>
+    holder(
+      Array.from({ length: 20_000 }, (_, i) => ({
+        action: ['read'],
+        subject: ['databases'],
+        priority: i + 1,
+        inverted: inverted(i),
+        conditions: { name: `n${i}` },
+      })),
+    )
+  const mixed = filterOf(
+    many((i) => i % 2 === 1),
+    'read',
+    'databases',
+    COLUMNS,
+  )
+  assert.equal(mixed.exact, false)
+  const { rows } = await sql<{ name: string }>`
+    select name from (values ('n0'), ('n1'), ('n19998'), ('n20000')) as row(name)
+    where ${mixed.where}`.execute(db)
+  assert.deepEqual(
+    rows.map(({ name }) => name),
+    ['n0', 'n19998'],
+  )
+  const none = filterOf(
+    many(() => true),
+    'read',
+    'databases',
+    COLUMNS,
+  )
+  assert.equal(none.exact, true)
+  assert.equal((await sql`select 1 where ${none.where}`.execute(db)).rows.length, 0)
+})

@@ -1,4 +1,5 @@
 import { CroftError } from '../../../platform/errors/index.ts'
+import { newExtent } from '../keys/extent.ts'
 import { normaliseRules } from '../keys/normalise-rules.ts'
 import { evaluatedRules } from '../keys/stored-rule.ts'
 import { PRIORITY_LIMIT, type Rule } from '../rules/rule.ts'
@@ -41,9 +42,10 @@ export function compileSecurity(
   if (known.includes(OWNER)) throw invalid("Reserved role 'owner cannot be overriden !'")
   if (rules.length > MOST_RULES)
     throw invalid(`A workspace may have ${MOST_RULES} rules; these are ${rules.length}.`)
+  const extent = newExtent()
   return rules.flatMap((rule, i) => {
     const held = checkedRoles(rule.role, known)
-    const stored = normaliseRules(workspaceId, [{ ...rule, priority: FIRST_PRIORITY + i }])
+    const stored = normaliseRules(workspaceId, [{ ...rule, priority: FIRST_PRIORITY + i }], extent)
     return evaluatedRules(stored, workspaceId).map((one) => ({ roles: held, rule: one }))
   })
 }

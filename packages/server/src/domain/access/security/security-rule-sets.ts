@@ -1,14 +1,16 @@
 import type { Executor } from '../../../platform/db/connect.ts'
 import type { Binding } from '../rules/binding.ts'
 import { hasVariables, injectVariables, type Variables } from '../rules/inject-variables.ts'
+import { createRecent } from '../rules/recent.ts'
 import type { RuleSet } from '../rules/rule.ts'
 import { compileSecurity, type SecurityRule } from './compile-security.ts'
 import { DEFAULT_ROLE, EDITOR, type WorkspaceSecurity } from './security.ts'
 import type { SecurityRef } from './security-refs.ts'
 
-const MOST_KEPT = 1000
+/** Characters of rules. */
+const MOST_KEPT = 16_000_000
 /** Rules by workspace and version; ids are unique everywhere, so one cache serves every database. */
-const kept = new Map<string, readonly SecurityRule[]>()
+const kept = createRecent<readonly SecurityRule[]>(MOST_KEPT)
 
 async function load(db: Executor, { workspaceId, version }: SecurityRef): Promise<readonly SecurityRule[]> {
   const key = `${workspaceId} ${version}`
@@ -21,9 +23,7 @@ async function load(db: Executor, { workspaceId, version }: SecurityRef): Promis
     .executeTakeFirst()
   const authorizations = row?.authorizations as WorkspaceSecurity['authorizations'] | null | undefined
   const made = authorizations ? compileSecurity(workspaceId, { authorizations }) : []
-  kept.set(key, made)
-  const [oldest] = kept.keys()
-  if (kept.size > MOST_KEPT && oldest !== undefined) kept.delete(oldest)
+  kept.keep(key, made, JSON.stringify(made).length)
   return made
 }
 

@@ -4,6 +4,7 @@ import { isUuid, newId } from '../../../platform/ids/index.ts'
 import { recordEvent } from '../../events/index.ts'
 import { authorizeWorkspace } from '../authorize-workspace.ts'
 import { assertMayGive } from '../bindings/assert-may-give.ts'
+import { endInvitations } from '../bindings/end-invitations.ts'
 import { findPlace, type Place } from '../bindings/place.ts'
 import type { Call } from '../principal.ts'
 import type { RoleName } from '../rules/roles.ts'
@@ -75,6 +76,7 @@ async function takeAll(
     .where('workspace_id', '=', workspaceId)
     .where('user_id', '=', userId)
     .execute()
+  if (held !== undefined) await endInvitations(tx, userId, place)
   return held !== undefined
 }
 

@@ -52,13 +52,16 @@ export function toUserKey(sealer: Sealer, userId: string, row: Row): UserKey {
 
 /**
  * The user who calls, as that user: what an application or a program was let do does not reach to keys, which may do
- * everything that their user may. Throws `forbidden`.
+ * everything that their user may. Nor does a key: one that was found would make another that never ends, and see the
+ * values of the rest. Throws `forbidden`.
  */
 export function requireUser({ principal }: Call): string {
-  if (principal.type === 'user' && principal.userId !== null) return principal.userId
-  const error = new CroftError('forbidden', 'Only users have API keys of their own.', {
-    hint: 'Log in, or use a service identity for a program.',
-  })
+  if (principal.type === 'user' && principal.userId !== null && !principal.byOwnKey) return principal.userId
+  const error = principal.byOwnKey
+    ? new CroftError('forbidden', 'An API key may not see or change API keys.', { hint: 'Log in.' })
+    : new CroftError('forbidden', 'Only users have API keys of their own.', {
+        hint: 'Log in, or use a service identity for a program.',
+      })
   const { workspaceId } = principal
   throw refusing(error, {
     principal,

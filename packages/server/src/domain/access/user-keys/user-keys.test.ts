@@ -124,3 +124,21 @@ test('keys are for users, each sees its own, and bad input is refused', async (t
   const first = await access.createUserKey(call, { name: 'again', expiresAt: null })
   assert.deepEqual(await access.createUserKey(call, { name: 'again', expiresAt: null }), first)
 })
+
+test('a key changes neither keys nor the account: who finds one gains nothing that outlives it', async (t) => {
+  const { access, user, create } = await setUp(t)
+  const key = await create('found')
+  const call = { principal: await access.authenticate(key.value), requestId: 'r' }
+  assert.equal(call.principal.type, 'user')
+  const id = key.id
+  for (const tried of [
+    access.createUserKey(call, { name: 'for ever', expiresAt: null }),
+    access.listUserKeys(call, { page }),
+    access.getUserKey(call, id),
+    access.updateUserKey(call, { id, changes: { enabled: true } }),
+    access.deleteUserKey(call, id),
+  ]) {
+    assert.equal(await codeOf(tried), 'forbidden')
+  }
+  assert.equal((await access.listUserKeys(user.call, { page })).items.length, 1)
+})
