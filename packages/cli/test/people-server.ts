@@ -65,6 +65,9 @@ export function peopleServer(options: { readonly secondFactor?: boolean } = {}) 
     if (asked === 'POST /session') return logIn(call.body)
     if (!isKnown(call)) return problem(401, 'not-authenticated')
     if (asked === 'DELETE /session') {
+      // What comes with a key ends the key.
+      const own = keys.findIndex(({ value }) => value === call.token)
+      if (own !== -1) keys.splice(own, 1)
       sessions.delete(call.headers.cookie?.replace('croft_session=', '') ?? '')
       return { status: 204 }
     }

@@ -70,9 +70,10 @@ export const getSession = operation({
 export const logOut = operation({
   tag,
   summary: 'Log out',
-  description: 'Ends the session that asks.',
+  description: 'Ends the session that asks, or the user’s API key that it is asked with.',
   status: 204,
   async handle({ call, browser }, { access, people }) {
+    if (await access.endOwnKey(call)) return
     // Whose cookie it is was asked by now; a token that comes here ends nothing.
     await people.getSession(call)
     if (browser.session !== undefined) await access.logout(call, browser.session)

@@ -142,3 +142,17 @@ test('a key changes neither keys nor the account: who finds one gains nothing th
   }
   assert.equal((await access.listUserKeys(user.call, { page })).items.length, 1)
 })
+
+test('a key may let go of itself, and of no other', async (t) => {
+  const { access, user, create } = await setUp(t)
+  const mine = await create('mine')
+  const rest = await create('rest')
+  const call = { principal: await access.authenticate(mine.value), requestId: 'r' }
+  assert.equal(await access.endOwnKey(user.call), false, 'who comes without a key has none to end')
+  assert.equal(await access.endOwnKey(call), true)
+  assert.equal(await codeOf(access.authenticate(mine.value)), 'not-authenticated')
+  assert.deepEqual(
+    (await access.listUserKeys(user.call, { page })).items.map(({ id }) => id),
+    [rest.id],
+  )
+})
