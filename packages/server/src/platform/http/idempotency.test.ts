@@ -129,12 +129,15 @@ test('of many at once exactly one runs', async (t) => {
   }
 })
 
-test('4xx is kept; 5xx and 429 free the key', async (t) => {
+test('4xx is kept; 5xx, 429 and refusals free the key', async (t) => {
   const { post, made } = await build(t)
   for (const [status, times] of [
     ['409', 1],
     ['503', 2],
     ['429', 2],
+    // Rights may change, and who asks may send another API key along.
+    ['401', 2],
+    ['403', 2],
     ['500', 2],
   ] as const) {
     const before = made()

@@ -31,6 +31,8 @@ export interface IdempotencyOptions {
 }
 
 const VISIBLE_ASCII = /^[\x21-\x7e]{1,255}$/
+// Nothing was done, and the next try may be answered otherwise: with other rights, or a moment later.
+const NOT_KEPT = new Set([401, 403, 429])
 const KEPT_HEADERS = ['content-type', 'location']
 const RENEW_EVERY_MS = 5000
 // A handler that takes longer than this has hung; its key is left to the next try.
@@ -69,7 +71,7 @@ function keptHeaders(reply: FastifyReply): Record<string, string> {
 /**
  * Idempotency-Key on the POSTs of a scope; register after its authentication. The first request with a key runs;
  * later ones get its answer for 24 h, with `idempotency-replayed: true`. While the first runs they get
- * `idempotency-in-flight`, with another body `idempotency-mismatch`. Answers of 5xx and 429, and streams, are not
+ * `idempotency-in-flight`, with another body `idempotency-mismatch`. Answers of 5xx, 429 and refusals, and streams, are not
  * kept: the same request may be tried again, and learns by `request.resourceId` what an earlier try has made.
  */
 export function useIdempotency(
@@ -132,7 +134,7 @@ export function useIdempotency(
   async function settle({ name, lock }: Held, reply: FastifyReply, payload: unknown): Promise<void> {
     if (lock === undefined) return
     const body = payload ?? null
-    const keep = reply.statusCode < 500 && reply.statusCode !== 429
+    const keep = reply.statusCode < 500 && !NOT_KEPT.has(reply.statusCode)
     if (keep && (body === null || typeof body === 'string')) {
       await storeAnswer(db, name, lock, {
         status: reply.statusCode,
