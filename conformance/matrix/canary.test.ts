@@ -72,7 +72,9 @@ test('secrets are made in every way', async () => {
   know('session', /=(.*)/.exec(person.session.cookie)?.[1])
   know('user key', person.key.value)
   const factor = '/account/second-factor'
-  const { secret } = await bySession<{ secret: string }>(url, person.session, 'POST', factor)
+  const { secret } = await bySession<{ secret: string }>(url, person.session, 'POST', factor, {
+    password: person.password,
+  })
   know('TOTP secret', secret)
   const { recoveryCodes } = await bySession<{ recoveryCodes: string[] }>(
     url,

@@ -82,6 +82,7 @@ export const GOOD_BODIES: Readonly<Record<string, (ids: Ids) => readonly Record<
   'croft.createUser': () => [{ email: 'more@example.com', displayName: 'more', password: PASSWORD }],
   'croft.updateUser': () => [{ displayName: 'renamed' }],
   'croft.changePassword': () => [{ password: PASSWORD, newPassword: PASSWORD }],
+  'croft.beginSecondFactor': () => [{ password: PASSWORD }],
   'croft.confirmSecondFactor': () => [{ code: '000000' }],
   'croft.disableSecondFactor': () => [{ password: PASSWORD, code: '000000' }],
   'croft.createInvitation': (ids) =>

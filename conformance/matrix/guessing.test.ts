@@ -64,7 +64,9 @@ async function withSecondFactor(name: string): Promise<Person & { readonly secre
   const person = await makePerson(croft, name)
   const { url } = croft.bootstrap
   const path = '/account/second-factor'
-  const { secret } = await bySession<{ secret: string }>(url, person.session, 'POST', path)
+  const { secret } = await bySession<{ secret: string }>(url, person.session, 'POST', path, {
+    password: person.password,
+  })
   await bySession(url, person.session, 'POST', `${path}/confirm`, { code: totp(secret) })
   return { ...person, secret }
 }

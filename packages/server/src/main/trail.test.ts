@@ -126,7 +126,8 @@ test('every operation that changes something leaves an event, and no secret is e
   await use('croft.changePassword', { ...session, body: { password, newPassword } })
   const codeOf = (secret: string | undefined) => new TOTP({ secret: secret ?? '' }).generate()
   const enrol = async () => {
-    const { secret } = (await use('croft.beginSecondFactor', session)).body
+    const { secret } = (await use('croft.beginSecondFactor', { ...session, body: { password: newPassword } }))
+      .body
     const { body } = await use('croft.confirmSecondFactor', { ...session, body: { code: codeOf(secret) } })
     return (body as unknown as { recoveryCodes: string[] }).recoveryCodes
   }

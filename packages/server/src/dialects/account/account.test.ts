@@ -85,7 +85,7 @@ test('the page of an invitation takes a new user in, and one who exists by the p
 
 test('the login page of OAuth asks for the code too', async (t) => {
   const { app, people, admin } = await createPeopleApp(t)
-  const { secret } = await people.beginSecondFactor(admin.call)
+  const { secret } = await people.beginSecondFactor(admin.call, { password: PASSWORD, address: '::1' })
   const totp = new TOTP({ secret: Secret.fromBase32(secret) })
   const code = totp.generate({ timestamp: Date.now() - 30_000 })
   const [recovery = ''] = await people.confirmSecondFactor(admin.call, { code, address: '::1' })

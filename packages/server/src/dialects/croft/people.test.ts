@@ -216,7 +216,10 @@ test('a person’s way: invited, joined, second factor, new password, link, disa
     'x-csrf-token': joined.body.csrfToken,
   }
 
-  const begun = await call('POST', '/account/second-factor', { headers: session })
+  const begun = await call('POST', '/account/second-factor', {
+    headers: session,
+    body: { password: 'first password of ann' },
+  })
   assert.equal(begun.status, 201)
   const app = new TOTP({ secret: Secret.fromBase32(begun.body.secret) })
   const code = app.generate({ timestamp: Date.now() - 30_000 })

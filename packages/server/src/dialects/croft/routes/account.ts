@@ -44,6 +44,7 @@ export const beginSecondFactor = operation({
   tag,
   summary: 'Set a second factor up',
   description: 'A secret for an authenticator app. Nothing asks for its codes before one is confirmed.',
+  body: Type.Object({ password: Password }, strict),
   status: 201,
   response: Type.Object(
     {
@@ -52,8 +53,8 @@ export const beginSecondFactor = operation({
     },
     strict,
   ),
-  async handle({ call }, { people }) {
-    return people.beginSecondFactor(call)
+  async handle({ call, body, address }, { people }) {
+    return people.beginSecondFactor(call, { ...body, address })
   },
 })
 

@@ -70,7 +70,8 @@ export function createPeople({ db, sealer, log, mail, provider }: PeopleDeps) {
     resetPassword: (given: { token: string; password: string; requestId: string }) =>
       resetPassword(db, given),
 
-    beginSecondFactor: (call: Call) => beginSecondFactor(sealing, call),
+    beginSecondFactor: (call: Call, confirmation: Confirmation) =>
+      beginSecondFactor(sealing, call, confirmation),
     confirmSecondFactor: (call: Call, given: { code: string; address: string }) =>
       confirmSecondFactor(sealing, call, given),
     disableSecondFactor: (call: Call, given: Confirmation & { readonly code: string }) =>

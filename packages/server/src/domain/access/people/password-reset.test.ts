@@ -92,7 +92,7 @@ test('neither an administrator’s API key nor a stolen session changes the own 
   const password = { password: PASSWORD, address: '::1' }
   for (const tried of [
     people.changePassword(byKey, { ...password, newPassword: NEW }),
-    people.beginSecondFactor(byKey),
+    people.beginSecondFactor(byKey, { password: PASSWORD, address: '::1' }),
     people.endOtherSessions(byKey),
     people.listSessions(byKey, { page: { limit: 1, after: null } }),
     people.createPasswordReset(byKey, admin.id),

@@ -26,7 +26,7 @@ function tries({ access, db }: PeopleApp) {
 
 async function enrol(app: PeopleApp): Promise<{ secret: string; codes: readonly string[] }> {
   const { people, admin } = app
-  const { secret, url } = await people.beginSecondFactor(admin.call)
+  const { secret, url } = await people.beginSecondFactor(admin.call, { password: PASSWORD, address: '::1' })
   assert.match(url, /^otpauth:\/\/totp\/Croft:admin%40example\.com\?issuer=Croft&secret=[A-Z2-7]{32}&/)
   const codes = await people.confirmSecondFactor(admin.call, {
     code: codeAt(secret, Date.now() - 30_000),
@@ -64,7 +64,7 @@ test('nothing asks for a code before one was confirmed, then every login does', 
   const app = await createPeopleApp(t)
   const { people, admin, db } = app
   const login = tries(app)
-  const begun = await people.beginSecondFactor(admin.call)
+  const begun = await people.beginSecondFactor(admin.call, { password: PASSWORD, address: '::1' })
   assert.equal(await login(), 'done')
   const confirm = (code: string) => codeOf(people.confirmSecondFactor(admin.call, { code, address: '::1' }))
   assert.equal(
@@ -74,7 +74,10 @@ test('nothing asks for a code before one was confirmed, then every login does', 
   assert.equal(await login(), 'done')
   const { secret } = await enrol(app)
   assert.notEqual(secret, begun.secret)
-  assert.equal(await codeOf(people.beginSecondFactor(admin.call)), 'invalid-input')
+  assert.equal(
+    await codeOf(people.beginSecondFactor(admin.call, { password: PASSWORD, address: '::1' })),
+    'invalid-input',
+  )
   assert.equal(await confirm(nextCode(secret)), 'invalid-input')
 
   assert.equal(await login(), 'second-factor-required')
