@@ -75,12 +75,22 @@ function subjectOf(operation: Operation, ids: Ids): Kind | undefined {
 const IN_PROJECT: readonly Kind[] = ['project', 'branch', 'database', 'connection', 'backup']
 const OF_ORGANIZATION: readonly Kind[] = ['organization', 'user', 'identity', 'keyPair']
 
+/** What a key's `all` leaves out: credentials that would outlive the key. */
+const NOT_FOR_KEYS: readonly Kind[] = ['token', 'integration']
+/** What is asked for in a workspace that the key may read. */
+const IN_WORKSPACE_NOT_FOR_KEYS = new Set([
+  'prisma.listWorkspaceIntegrations',
+  'prisma.deleteWorkspaceIntegration',
+  'prisma.listIntegrations',
+])
+
 /** Whether the caller may see such a thing of the first tenant. */
 function sees(caller: Caller, kind: Kind): boolean {
   switch (caller) {
     case 'a reader of the project':
       return IN_PROJECT.includes(kind)
     case 'a key that may read':
+      return !OF_ORGANIZATION.includes(kind) && !NOT_FOR_KEYS.includes(kind)
     case 'a reader of the workspace':
     case 'a person who reads the workspace':
       return !OF_ORGANIZATION.includes(kind)
@@ -110,6 +120,7 @@ export function expectedOf(operation: Operation, caller: Caller, ids: Ids): Expe
   const kind = subjectOf(operation, ids)
   if (caller === 'a key without rules' && KNOWN_TO_KEYS.test(name)) return forbidden
   if (kind === undefined) return [200, null]
+  if (caller === 'a key that may read' && IN_WORKSPACE_NOT_FOR_KEYS.has(name)) return forbidden
   if (sees(caller, kind)) return method === 'GET' && !NOT_FOR_READERS.has(name) ? [200, null] : forbidden
   const isList = [...EMPTY_LISTS].some((each) => each.startsWith(`${name} `))
   return isList ? [200, null] : missing(operation, kind)
