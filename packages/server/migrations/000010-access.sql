@@ -25,6 +25,7 @@ alter table role_bindings add check (num_nonnulls(user_id, identity_id) = 1);
 alter table role_bindings drop constraint role_bindings_user_id_role_scope_type_scope_id_key;
 create unique index role_bindings_once
   on role_bindings (coalesce(user_id, identity_id), role, scope_type, scope_id) nulls not distinct;
+create index role_bindings_by_user on role_bindings (user_id) where user_id is not null;
 create index role_bindings_by_identity on role_bindings (identity_id) where identity_id is not null;
 create index role_bindings_by_scope on role_bindings (scope_type, scope_id);
 alter table role_bindings drop constraint role_bindings_scope_type_check;
