@@ -117,9 +117,6 @@ export const apiKeys: Benchmark = {
           `round ${round}: ${slower.at(-1)?.toFixed(1)} % slower (plain took ${median(first).toFixed(2)} ms)`,
         )
       }
-      const [p, k, b, u] = [0, 1, 2, 3].map((index) =>
-        median(before.map((one) => one[index] ?? 0)).toFixed(2),
-      )
       return [
         toRow({
           what: 'an API key beside a token: added to the median of a request',
