@@ -3,7 +3,7 @@ import type { Db } from '../../platform/db/connect.ts'
 import { IDLE_SECONDS } from './people/start-session.ts'
 import type { Principal } from './principal.ts'
 import { readBindings } from './read-bindings.ts'
-import { securityRefsOf } from './security/security-refs.ts'
+import { ANY_SECURITY, findSecurityRefs } from './security/security-refs.ts'
 import { withSecurity } from './security/with-security.ts'
 import { hashToken } from './token-hash.ts'
 
@@ -27,7 +27,7 @@ export async function authenticateSession(db: Db, token: string): Promise<Princi
     .select(
       sql<boolean>`sessions.last_seen_at < now() - make_interval(secs => ${SEEN_EVERY_SECONDS})`.as('stale'),
     )
-    .select(securityRefsOf({ holder: sql.ref('users.id'), workspaceId: sql`null::uuid` }).as('security'))
+    .select(ANY_SECURITY.as('any_security'))
     .executeTakeFirst()
   if (!row) return null
   if (row.stale) {
@@ -48,5 +48,6 @@ export async function authenticateSession(db: Db, token: string): Promise<Princi
     bindings: await readBindings(db, { userId: row.id }),
     ruleSets: [],
   }
-  return withSecurity(db, user, row.security ?? [])
+  const refs = row.any_security ? await findSecurityRefs(db, { holderId: row.id, workspaceId: null }) : []
+  return withSecurity(db, user, refs)
 }

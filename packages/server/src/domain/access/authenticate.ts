@@ -8,7 +8,7 @@ import { ANONYMOUS, type Principal } from './principal.ts'
 import { readBindings } from './read-bindings.ts'
 import { refusing } from './refusal.ts'
 import type { Binding } from './rules/binding.ts'
-import type { SecurityRef } from './security/security-refs.ts'
+import { findSecurityRefs, type SecurityRef } from './security/security-refs.ts'
 import { variablesOf, withSecurity, withSecurityOf } from './security/with-security.ts'
 import { mayBeBearer } from './token-format.ts'
 import { hashToken } from './token-hash.ts'
@@ -104,7 +104,14 @@ async function findHolder(deps: AuthenticateDeps, bearer: string): Promise<Princ
     bindings,
     ruleSets: [],
   }
-  return withSecurity(deps.db, holder, row.security ?? [])
+  // A second query, but only where some workspace has a security of its own.
+  const refs = row.any_security
+    ? await findSecurityRefs(deps.db, {
+        holderId: row.user_id ?? row.identity_id,
+        workspaceId: row.workspace_id,
+      })
+    : []
+  return withSecurity(deps.db, holder, refs)
 }
 
 const securityOf = ({ workspaceId, security }: FoundKey): SecurityRef[] =>
