@@ -31,7 +31,6 @@ export const STATUSES: Readonly<Record<ErrorCode, number>> = {
   'identity-not-found': 404,
   'key-not-found': 404,
   'session-not-found': 404,
-  'secret-not-found': 404,
   'role-not-found': 422,
   'target-not-found': 404,
   'size-not-found': 422,

@@ -43,7 +43,6 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorForm>> = {
   'identity-not-found': missing,
   'key-not-found': missing,
   'session-not-found': missing,
-  'secret-not-found': missing,
   'role-not-found': missing,
   'target-not-found': input,
   'size-not-found': input,

@@ -44,7 +44,6 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorForm>> = {
   'identity-not-found': missing,
   'key-not-found': missing,
   'session-not-found': missing,
-  'secret-not-found': missing,
   'role-not-found': { status: 400, error: 'UnknownRole' },
   'target-not-found': validation,
   'size-not-found': validation,

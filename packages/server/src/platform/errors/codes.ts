@@ -34,7 +34,6 @@ export const ERROR_CODES = [
   'identity-not-found',
   'key-not-found',
   'session-not-found',
-  'secret-not-found',
   'role-not-found', // a custom role that the workspace does not have
   'target-not-found',
   'size-not-found',
