@@ -11,7 +11,7 @@ async function pages(isReadable: (item: { readonly id: string }) => boolean, lim
   let after: string | null = null
   do {
     const page: Awaited<ReturnType<typeof listReadable>> = await listReadable(
-      { read, isReadable },
+      { read, exact: false, isReadable },
       { limit, after },
     )
     found.push(page.items.map(({ id }) => id))

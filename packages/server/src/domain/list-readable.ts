@@ -1,4 +1,4 @@
-import type { Page, PageRequest } from './page.ts'
+import { type Page, type PageRequest, toPage } from './page.ts'
 
 /** Rows read at a time when not every condition of the rules can be said in SQL. */
 const BATCH = 200
@@ -10,8 +10,9 @@ const LONGEST_MS = 500
 export interface ReadableRows<Item> {
   /** Rows after a cursor, in the list's order, that the filter's SQL lets through. */
   read(after: string | null, limit: number): Promise<readonly Item[]>
-  /** Of a filter that is exact: undefined. Else whether the caller may read it after all. */
-  readonly isReadable: ((item: Item) => boolean) | undefined
+  /** Whether SQL let through exactly what may be read; else each row is asked about. */
+  readonly exact: boolean
+  isReadable(item: Item): boolean
 }
 
 /**
@@ -22,20 +23,15 @@ export async function listReadable<Item extends { readonly id: string }>(
   rows: ReadableRows<Item>,
   { limit, after }: PageRequest,
 ): Promise<Page<Item>> {
-  const { read, isReadable } = rows
-  if (!isReadable) {
-    const items = await read(after, limit + 1)
-    const shown = items.slice(0, limit)
-    return { items: shown, next: items.length > limit ? (shown.at(-1)?.id ?? null) : null }
-  }
+  if (rows.exact) return toPage(await rows.read(after, limit + 1), limit)
   const found: Item[] = []
   let cursor = after
   let spent = 0
   for (let batch = 0; batch < MOST_BATCHES; batch++) {
-    const items = await read(cursor, BATCH)
+    const items = await rows.read(cursor, BATCH)
     const began = performance.now() - spent
     for (const item of items) {
-      if (isReadable(item)) found.push(item)
+      if (rows.isReadable(item)) found.push(item)
       if (found.length > limit) return { items: found.slice(0, limit), next: found[limit - 1]?.id ?? null }
       cursor = item.id
       spent = performance.now() - began

@@ -29,6 +29,6 @@ export async function listBackups(
     return (await query.execute()).map(toBackup)
   }
   const isReadable = (found: Backup) => isAllowed(call.principal, 'read', 'backups', backupFields(found))
-  const page = await listReadable({ read, isReadable: exact ? undefined : isReadable }, filter.page)
+  const page = await listReadable({ read, exact, isReadable }, filter.page)
   return { ...page, retentionDays: database.backupRetentionDays }
 }

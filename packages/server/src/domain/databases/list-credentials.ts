@@ -23,5 +23,5 @@ export async function listCredentials(
   }
   const isReadable = (found: Credential) =>
     isAllowed(call.principal, 'read', 'credentials', credentialFields(found))
-  return listReadable({ read, isReadable: exact ? undefined : isReadable }, filter.page)
+  return listReadable({ read, exact, isReadable }, filter.page)
 }

@@ -26,7 +26,7 @@ export async function listDatabases(db: Db, call: Call, filter: DatabaseFilter):
     const query = select(db, filter, after).where(where).limit(limit)
     return (await query.execute()).map(toDatabase)
   }
-  return listReadable({ read, isReadable: exact ? undefined : isReadable }, filter.page)
+  return listReadable({ read, exact, isReadable }, filter.page)
 }
 
 function select(db: Db, filter: DatabaseFilter, after: string | null) {

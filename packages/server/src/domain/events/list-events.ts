@@ -23,5 +23,5 @@ export async function listEvents(
   }
   const isReadable = (found: Event) =>
     matchesText(found, filter.text) && isAllowed(call.principal, 'read', 'events', eventFields(found))
-  return listReadable({ read, isReadable: exact && filter.text === undefined ? undefined : isReadable }, page)
+  return listReadable({ read, exact: exact && filter.text === undefined, isReadable }, page)
 }

@@ -24,7 +24,7 @@ export async function listBranches(db: Db, call: Call, filter: BranchFilter): Pr
     const query = select(db, filter, after).where(where).limit(limit)
     return (await query.execute()).map(toBranch)
   }
-  return listReadable({ read, isReadable: exact ? undefined : isReadable }, filter.page)
+  return listReadable({ read, exact, isReadable }, filter.page)
 }
 
 function select(db: Db, filter: BranchFilter, after: string | null) {

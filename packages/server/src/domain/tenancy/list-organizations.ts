@@ -15,5 +15,5 @@ export async function listOrganizations(db: Db, call: Call, page: PageRequest): 
     return (await query.execute()).map(toOrganization)
   }
   const isReadable = ({ id }: Organization) => isAllowed(call.principal, 'read', 'organizations', { id })
-  return listReadable({ read, isReadable: exact ? undefined : isReadable }, page)
+  return listReadable({ read, exact, isReadable }, page)
 }

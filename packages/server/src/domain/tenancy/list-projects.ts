@@ -23,5 +23,5 @@ export async function listProjects(db: Db, call: Call, filter: ProjectFilter): P
     return (await query.execute()).map(toProject)
   }
   const isReadable = (found: Project) => isAllowed(call.principal, 'read', 'projects', projectFields(found))
-  return listReadable({ read, isReadable: exact ? undefined : isReadable }, filter.page)
+  return listReadable({ read, exact, isReadable }, filter.page)
 }

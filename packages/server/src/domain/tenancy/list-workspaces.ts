@@ -16,5 +16,5 @@ export async function listWorkspaces(db: Db, call: Call, page: PageRequest): Pro
   }
   const isReadable = (found: Workspace) =>
     isAllowed(call.principal, 'read', 'workspaces', workspaceFields(found))
-  return listReadable({ read, isReadable: exact ? undefined : isReadable }, page)
+  return listReadable({ read, exact, isReadable }, page)
 }

@@ -53,7 +53,7 @@ export async function listBindings(db: Db, call: Call, filter: BindingFilter): P
     if (after) query = query.where('held.id', '>', after)
     return query.execute()
   }
-  const rows = { read, isReadable: exact ? undefined : (row: BindingRow) => isReadable(principal, row) }
+  const rows = { read, exact, isReadable: (row: BindingRow) => isReadable(principal, row) }
   const { items, next } = await listReadable(rows, page)
   return { items: items.map(toRoleBinding), next }
 }
