@@ -1,11 +1,11 @@
 import type { Executor } from '../../platform/db/connect.ts'
 import { CroftError } from '../../platform/errors/index.ts'
-import type { Call } from '../access/index.ts'
+import { authorize, type Call } from '../access/index.ts'
 import { insertBranch } from './insert-branch.ts'
 
 /**
  * The branch a database goes on: by id, by name (made when missing), else the project's default one, if it has
- * any. The caller holds the project's lock. Throws `branch-not-found`.
+ * any. The caller holds the project's lock. Throws `branch-not-found`, `forbidden`.
  */
 export async function resolveBranch(
   tx: Executor,
@@ -30,10 +30,10 @@ export async function resolveBranch(
   if (wanted.branchName === undefined) return branches.find((branch) => branch.is_default)?.id ?? null
   const known = branches.find((branch) => branch.git_name === wanted.branchName)
   if (known) return known.id
-  return insertBranch(tx, call, {
-    workspaceId: wanted.workspaceId,
-    projectId: wanted.projectId,
-    gitName: wanted.branchName,
-    isDefault: branches.length === 0,
-  })
+  const isDefault = branches.length === 0
+  const { workspaceId, projectId, branchName: gitName } = wanted
+  // A right to make databases is none to make branches along the way.
+  const role = isDefault ? 'production' : 'preview'
+  authorize(call.principal, 'create', 'branches', { id: '', workspaceId, projectId, gitName, role })
+  return insertBranch(tx, call, { workspaceId, projectId, gitName, isDefault })
 }
