@@ -2,9 +2,15 @@ import type { Fault } from '@croft/protocol'
 
 /** Codes an agent reports. Each names a cause an operator can do something about. */
 export type FaultCode =
+  /** Changes are missing between a backup and the point to restore to. */
+  | 'archive-broken'
+  /** The archive ends before the point, or has no such mark. */
+  | 'archive-incomplete'
   | 'backup-corrupt'
   | 'backup-incompatible'
   | 'backup-missing'
+  /** Pages, heaps or indexes are damaged. */
+  | 'data-corrupt'
   | 'data-lost'
   | 'disk-full'
   | 'engine-not-installed'

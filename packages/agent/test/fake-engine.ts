@@ -108,7 +108,7 @@ export function createFakeEngine(): FakeEngine {
   const engine: FakeEngine = {
     name: 'fake',
     defaultVersion: '1',
-    capabilities: { physicalCopy: true, warmStart: true },
+    capabilities: { physicalCopy: true, warmStart: true, archive: false },
     servers,
     starts: 0,
     failStarts: 0,

@@ -1,21 +1,20 @@
 import { type Static, Type } from 'typebox'
-
-/** Where a backup's bytes lie. `path: null` is the agent's own `<data dir>/backups`. */
-export const BackupTarget = Type.Object({
-  type: Type.Literal('directory'),
-  path: Type.Union([Type.String(), Type.Null()]),
-})
-export type BackupTarget = Static<typeof BackupTarget>
+import { Fault } from './fault.ts'
+import { ArchiveWish, BackupTarget, EncryptionKey, ObservedArchive, Recovery } from './storage.ts'
 
 /** Where an instance's data comes from when an epoch is first made. */
 export const Origin = Type.Union([
   Type.Object({ type: Type.Literal('empty') }),
   Type.Object({
     type: Type.Literal('backup'),
-    backupId: Type.String(),
+    /** Null for what an empty database began with, which no backup was made of. */
+    backupId: Type.Union([Type.String(), Type.Null()]),
     /** Where the backup lies below its target, as its `BackupResult` said. */
     key: Type.String(),
     target: BackupTarget,
+    encryptionKey: Type.Optional(EncryptionKey),
+    /** Goes on from the backup through the archive; without it, the data is that of the backup. */
+    recovery: Type.Optional(Recovery),
   }),
   /** A copy of another instance on the same host, taken while it goes on serving. */
   Type.Object({ type: Type.Literal('instance'), instanceId: Type.String() }),
@@ -63,6 +62,8 @@ export const DesiredInstance = Type.Object({
   connectionLimit: Type.Integer({ minimum: 1 }),
   /** Sleep after so long without traffic; 0 never sleeps. */
   idleTimeoutSeconds: Type.Integer({ minimum: 0 }),
+  /** Where its changes are archived; without it they are not. */
+  archive: Type.Optional(ArchiveWish),
 })
 export type DesiredInstance = Static<typeof DesiredInstance>
 
@@ -83,14 +84,6 @@ export const InstancePower = Type.Union([
 ])
 export type InstancePower = Static<typeof InstancePower>
 
-export const Fault = Type.Object({
-  /** Stable, kebab-case: `disk-full`, `engine-not-installed`, `backup-corrupt`, `server-crashed`, ... */
-  code: Type.String(),
-  /** A sentence an operator can act on; no paths of secrets, no stack. */
-  message: Type.String(),
-})
-export type Fault = Static<typeof Fault>
-
 /** What an agent sees of one instance. */
 export const ObservedInstance = Type.Object({
   id: Type.String(),
@@ -106,5 +99,7 @@ export const ObservedInstance = Type.Object({
   fault: Type.Optional(Fault),
   /** Bytes of a copy or a restore under way. */
   progress: Type.Optional(Type.Object({ doneBytes: Type.Number(), totalBytes: Type.Number() })),
+  /** How far its changes are archived; absent while nothing is. */
+  archive: Type.Optional(ObservedArchive),
 })
 export type ObservedInstance = Static<typeof ObservedInstance>

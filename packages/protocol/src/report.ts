@@ -24,6 +24,12 @@ export const AgentEvent = Type.Object({
     Type.Literal('instance.restarted'),
     /** A directory on this host belongs to no instance the control plane knows; kept, not served. */
     Type.Literal('instance.unknown'),
+    /** The server found a page whose checksum is wrong; `detail` names database, relation and block. */
+    Type.Literal('instance.corrupted'),
+    Type.Literal('archive.lagging'),
+    Type.Literal('archive.caught-up'),
+    /** Changes were dropped before they were archived; a new chain began. */
+    Type.Literal('archive.broken'),
   ]),
   instanceId: Type.String(),
   detail: Type.Record(Type.String(), Type.Unknown()),

@@ -115,6 +115,24 @@ export const Settings = Type.Object({
     default: 7,
     description: 'How long a new database’s backups are kept.',
   }),
+  CROFT_BACKUP_CONCURRENCY: Type.Integer({
+    minimum: 1,
+    maximum: 64,
+    default: 2,
+    description: 'Backups, and checks of backups, that run on one host at one time.',
+  }),
+  CROFT_DELETED_RETENTION_DAYS: Type.Integer({
+    minimum: 0,
+    maximum: 3650,
+    default: 7,
+    description: 'How long a deleted database can be brought back from its backups; 0 removes them at once.',
+  }),
+  CROFT_ARCHIVE_RESERVE_MB: Type.Integer({
+    minimum: 64,
+    default: 1024,
+    description:
+      'Disk each database may take for changes that its backup target does not accept; beyond it they are dropped from the archive.',
+  }),
   CROFT_PROVISION_WAIT_MS: Type.Integer({
     minimum: 0,
     maximum: 25_000,

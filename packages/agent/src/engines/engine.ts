@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
-import type { EngineOnHost, Resources, Role } from '@croft/protocol'
+import type { EngineOnHost, RecoveryPoint, Resources, Role } from '@croft/protocol'
 import type { Logger } from 'pino'
+import type { Lsn } from '../archive/lsn.ts'
 
 /** What an engine can do. The core asks these; it never compares an engine's name. */
 export interface EngineCapabilities {
@@ -8,6 +9,8 @@ export interface EngineCapabilities {
   readonly physicalCopy: boolean
   /** A server may be started before it is known whose it will be (the warm pool's started servers). */
   readonly warmStart: boolean
+  /** `Server.followLog` gives every change, and `Engine.prepareRecovery` replays them. */
+  readonly archive: boolean
 }
 
 /** One kind of database server. Adding one: a folder here, a line in `registry.ts`, the contract tests pass. */
@@ -26,6 +29,24 @@ export interface Engine {
   initialize(version: string, directory: string): Promise<void>
   /** Writes what `Server.stream` gave into a new data directory that `start` accepts. */
   restore(version: string, data: Readable, directory: string, signal: AbortSignal): Promise<void>
+  /**
+   * Changes a restored, stopped data directory into that of the next copy, an incremental one made from it.
+   * Only engines whose `Server.stream` takes a parent have it.
+   */
+  restoreIncrement?(version: string, data: Readable, directory: string, signal: AbortSignal): Promise<void>
+  /**
+   * Lays archived changes into a restored, stopped data directory, so that its first start replays them up to a
+   * point and then serves. Only engines with the capability `archive` have it. Throws `AgentFault`
+   * `archive-incomplete` when the start finds that the point is not in the changes.
+   */
+  prepareRecovery?(options: RecoveryOptions): Promise<void>
+  /** A copy of what `initialize` makes, as `Server.stream` would give it, with its name; null when it has none. */
+  openInitial?(version: string): Promise<InitialCopy | null>
+  /**
+   * Copies the data of a running server into a new directory within the file system, sharing its blocks; false,
+   * and nothing left, where the file system cannot.
+   */
+  reflink?(server: Server, directory: string, signal: AbortSignal): Promise<boolean>
   /** Starts a server on a data directory; resolves when it answers. Throws `AgentFault`. */
   start(options: StartOptions): Promise<Server>
   /** Stops the server that a dead agent has left on this directory, if there is one. True when there was. */
@@ -39,6 +60,53 @@ export interface StartOptions {
   readonly runtimeDirectory: string
   readonly resources: Resources
   readonly log: Logger
+}
+
+export interface RecoveryOptions {
+  readonly version: string
+  readonly directory: string
+  readonly until: RecoveryPoint
+  /** The changes to lay in, in order and without a gap, each with the position of its first byte. */
+  readonly log: AsyncIterable<{ readonly start: Lsn; readonly data: Buffer }>
+  readonly segmentBytes: number
+  readonly timeline: number
+  readonly signal: AbortSignal
+}
+
+/** The content of every empty data directory of one template. */
+export interface InitialCopy {
+  /** Names the template: data directories with this system id began as this copy. */
+  readonly systemId: string
+  /** The copy is consistent from here on: a chain that begins here or before goes on from it. */
+  readonly consistentLsn: Lsn
+  readonly sizeBytes: number
+  open(): Promise<Readable>
+}
+
+/** A stream of all changes of a running server. */
+export interface LogStream {
+  /** Ends when the server stops, after its last change; fails with an `AgentFault` when it breaks. */
+  readonly changes: AsyncIterable<LogChange>
+  /** Everything before this position is archived: the server may forget it. */
+  confirm(lsn: Lsn): void
+  close(): void
+}
+
+export interface LogChange {
+  readonly start: Lsn
+  readonly data: Buffer
+  /** Where the server's durable log ends, and the server's clock in ms, when this was sent. */
+  readonly serverEnd: Lsn
+  readonly sentAt: number
+}
+
+/** Where a server's log stands. */
+export interface LogPosition {
+  readonly systemId: string
+  readonly timeline: number
+  readonly segmentBytes: number
+  /** End of what is durable. */
+  readonly end: Lsn
 }
 
 /** Where a gateway reaches a server: a unix socket, or a loopback port. */
@@ -68,6 +136,29 @@ export interface Server {
   usage(): Promise<{ sizeBytes: number; statements: number }>
   /** Opaque; equal marks mean that no transaction has written in between. */
   mark(): Promise<string>
-  /** A consistent copy of the data as one tar stream. `sizeBytes` is an estimate for progress. */
-  stream(signal: AbortSignal): Promise<{ data: Readable; sizeBytes: number }>
+  /**
+   * A consistent copy of the data as one tar stream. `sizeBytes` is an estimate for progress. With `parent`, the
+   * manifest of an earlier copy, only what has changed since, if the server can say that.
+   */
+  stream(signal: AbortSignal, parent?: Buffer): Promise<DataCopy>
+  /** Where the log stands now. Only with the capability `archive`, like the next three. */
+  logPosition?(): Promise<LogPosition>
+  /**
+   * Follows the log from a position, and keeps what is not confirmed on the server's disk from then on, up to the
+   * engine's reserve. `from: null` begins at the oldest change that is there. Throws `AgentFault`
+   * `archive-broken` when the changes at `from` are gone.
+   */
+  followLog?(from: Lsn | null): Promise<LogStream>
+  /** Leaves a named mark in the log. */
+  markLog?(name: string): Promise<{ lsn: Lsn; at: Date }>
+  /** Reads everything and checks it: page checksums, heaps, indexes. Throws `AgentFault` `data-corrupt`. */
+  verify?(signal: AbortSignal): Promise<{ relations: number; databases: number }>
+}
+
+export interface DataCopy {
+  readonly data: Readable
+  readonly sizeBytes: number
+  readonly kind?: 'full' | 'incremental'
+  /** Known when `data` has ended: the log a restore needs begins at `start`; it is consistent from `end` on. */
+  readonly log?: Promise<{ start: Lsn; end: Lsn; manifest: Buffer }>
 }

@@ -18,6 +18,7 @@ export interface RunTaskOptions {
 export async function runTask(options: RunTaskOptions): Promise<BackupResult | undefined> {
   const { task } = options
   if (task.kind === 'backup') return backUp(task, options)
+  if (task.kind !== 'delete-backup') throw new AgentFault('internal', `Nothing does ${task.kind} yet.`)
   await removeBackup(openTarget(task.target, options.backupsDirectory), task.key)
   return undefined
 }

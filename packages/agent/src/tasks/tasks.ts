@@ -1,7 +1,7 @@
 import type { BackupResult, Task, TaskReport } from '@croft/protocol'
 import type { Logger } from 'pino'
 import { toFault } from '../fault.ts'
-import { createLimiter } from '../instances/limiter.ts'
+import { createLimiter, type Limiter } from '../instances/limiter.ts'
 import type { TaskFiles, TaskRecord } from './task-file.ts'
 
 /** Backups at one time: each keeps a core busy. */
@@ -39,7 +39,14 @@ export function createTasks({ files, log, tell, run }: TasksOptions): Tasks {
   const records = new Map<string, TaskRecord>()
   const running = new Set<Promise<void>>()
   const over = new AbortController()
-  const lanes = { backup: createLimiter(BACKUPS), 'delete-backup': createLimiter(1) }
+  const lanes: Record<Task['kind'], Limiter> = {
+    backup: createLimiter(BACKUPS),
+    'verify-backup': createLimiter(1),
+    'delete-backup': createLimiter(1),
+    'trim-archive': createLimiter(1),
+    'probe-target': createLimiter(2),
+    'mark-restore-point': createLimiter(4),
+  }
 
   async function keep(record: TaskRecord): Promise<void> {
     await files.write(record).catch((err: unknown) => {

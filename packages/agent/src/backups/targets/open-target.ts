@@ -9,6 +9,7 @@ import type { BackupStore } from './target.ts'
  * operator names must be there. Throws `AgentFault` `target-unreachable` for a path that is not absolute.
  */
 export function openTarget(target: BackupTarget, defaultDirectory: string): BackupStore {
+  if (target.type === 's3') throw unreachable('is of another kind')
   if (target.path === null) return createDirectoryStore(defaultDirectory, { create: true })
   if (!isAbsolute(target.path)) throw unreachable('must be given as an absolute path')
   return createDirectoryStore(target.path, { create: false })

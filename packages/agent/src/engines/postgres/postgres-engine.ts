@@ -37,7 +37,7 @@ export function createPostgresEngine(options: PostgresEngineOptions): Engine {
   return {
     name: 'postgres',
     defaultVersion: bundledVersion,
-    capabilities: { physicalCopy: true, warmStart: true },
+    capabilities: { physicalCopy: true, warmStart: true, archive: false },
     versions: () =>
       Promise.all(
         versions.map(async (version) => ({

@@ -3,7 +3,7 @@ export interface Backup {
   readonly databaseId: string
   readonly workspaceId: string
   readonly projectId: string
-  readonly trigger: 'schedule' | 'manual'
+  readonly trigger: 'schedule' | 'manual' | 'chain'
   readonly state: 'running' | 'completed' | 'failed'
   readonly engine: string
   readonly version: string | null
@@ -18,7 +18,7 @@ export interface Backup {
 export interface Restore {
   readonly id: string
   readonly databaseId: string
-  readonly backupId: string
+  readonly backupId: string | null
   readonly state: 'running' | 'completed' | 'failed'
   readonly error: string | null
   readonly createdAt: Date

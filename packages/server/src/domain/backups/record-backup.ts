@@ -7,6 +7,7 @@ import { recordEvent } from '../events/index.ts'
 /** Brings a backup's row up to what its agent reports of the task, in the report's transaction. */
 export async function recordBackup(tx: Executor, task: Task, report: TaskReport): Promise<void> {
   if (task.kind === 'delete-backup') return recordDeletion(tx, task.backupId, report)
+  if (task.kind !== 'backup') return
   const changes = changesOf(report)
   const row = await tx
     .updateTable('backups')

@@ -44,7 +44,9 @@ type Ready = Awaited<ReturnType<typeof startReady>>
 
 async function backUp({ platform, agent, id, instanceId }: Ready, call = platform.system): Promise<string> {
   const { id: backupId } = await platform.domain.backups.startBackup(call, id)
-  const task = await until(() => [...agent.asked.values()].find((each) => each.backupId === backupId))
+  const task = await until(() =>
+    [...agent.asked.values()].find((each) => 'backupId' in each && each.backupId === backupId),
+  )
   const at = new Date().toISOString()
   const backup = {
     ...{ key: `${instanceId}/${backupId}`, engine: 'postgres', version: '18', mark: 'm', skipped: false },

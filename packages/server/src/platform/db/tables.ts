@@ -1,8 +1,16 @@
-import type { BackupTarget, Hello, ObservedInstance, Origin, Task, TaskReport } from '@croft/protocol'
+import type { Hello, ObservedInstance, Origin } from '@croft/protocol'
 import type { ColumnType, Generated } from 'kysely'
+import type {
+  AgentTasksTable,
+  ArchiveChainsTable,
+  BackupsTable,
+  BackupTargetsTable,
+  RestorePointsTable,
+  RestoresTable,
+} from './backup-tables.ts'
+import type { CreatedAt } from './created-at.ts'
 
-/** A column that is written once, by its default or at insert. */
-type CreatedAt = ColumnType<Date, Date | undefined, never>
+export type { BackupState, RecoveryUntil, VerificationState } from './backup-tables.ts'
 
 /** A JSON object. Arrays and bare strings must not be stored so: the driver would send them as something else. */
 type JsonObject = Record<string, unknown>
@@ -331,6 +339,12 @@ export interface DatabasesTable {
   idle_timeout_seconds: number
   connection_limit: number
   backup_retention_days: number
+  backup_target_id: string | null
+  backup_schedule: string | null
+  backup_incremental: Generated<'auto' | 'off'>
+  backup_key: Buffer | null
+  archived: Generated<boolean>
+  purged_at: Date | null
   created_at: CreatedAt
   ready_at: Date | null
   deleted_at: Date | null
@@ -361,48 +375,6 @@ export interface CredentialsTable {
   created_at: CreatedAt
   rotated_at: Date | null
   deleted_at: Date | null
-}
-
-export interface AgentTasksTable {
-  id: string
-  target_id: string
-  task: Task
-  state: Generated<'pending' | 'running' | 'done' | 'failed'>
-  report: TaskReport | null
-  created_at: CreatedAt
-  finished_at: Date | null
-}
-
-export type BackupState = 'running' | 'completed' | 'failed' | 'skipped' | 'deleting' | 'deleted'
-
-export interface BackupsTable {
-  id: string
-  database_id: string
-  instance_id: string
-  task_id: string | null
-  trigger: 'schedule' | 'manual'
-  state: BackupState
-  target: BackupTarget
-  key: string | null
-  version: string | null
-  size_bytes: number | null
-  stored_bytes: number | null
-  mark: string | null
-  error: string | null
-  progress: { doneBytes: number; totalBytes: number } | null
-  created_at: CreatedAt
-  completed_at: Date | null
-}
-
-export interface RestoresTable {
-  id: string
-  database_id: string
-  backup_id: string
-  epoch: number
-  state: 'running' | 'completed' | 'failed'
-  error: string | null
-  created_at: CreatedAt
-  finished_at: Date | null
 }
 
 export interface UsageSamplesTable {
@@ -450,7 +422,10 @@ export interface Tables {
   instances: InstancesTable
   credentials: CredentialsTable
   agent_tasks: AgentTasksTable
+  backup_targets: BackupTargetsTable
   backups: BackupsTable
+  archive_chains: ArchiveChainsTable
+  restore_points: RestorePointsTable
   restores: RestoresTable
   usage_samples: UsageSamplesTable
   workers: WorkersTable

@@ -120,7 +120,7 @@ export const Backup = Type.Object(
   {
     id: Type.String(),
     databaseId: Type.String(),
-    trigger: Type.Union([Type.Literal('schedule'), Type.Literal('manual')]),
+    trigger: Type.Union(['schedule', 'manual', 'chain']),
     state: Type.Union(['running', 'completed', 'failed']),
     engine: Type.String(),
     version: Nullable(Type.String()),
