@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import { createSweep, WORKER_LOCK_CLASS } from './unlock-dead-workers.ts'
+import { createForgottenJobsStep } from './unlock-forgotten-jobs.ts'
 
 const TICK_MS = 2_000
 const RENEW_EVERY_TICKS = 5
@@ -15,15 +16,17 @@ export interface Liveness {
 export interface AnnounceOptions {
   readonly pool: pg.Pool
   readonly id: string
+  /** Ids of the jobs it runs at the moment. */
+  readonly running: ReadonlySet<string>
   readonly log: Pick<Logger, 'warn'>
 }
 
 /**
  * Says that the worker lives: an advisory lock on its id, which PostgreSQL drops when the process dies, and a
  * time renewed every 10 s, for connections whose other end vanished without a word. Looks after the other
- * workers on the way.
+ * workers, and for jobs that are locked for it without its knowing, on the way.
  */
-export function announceWorker({ pool, id, log }: AnnounceOptions): Liveness {
+export function announceWorker({ pool, id, running, log }: AnnounceOptions): Liveness {
   const stopping = new AbortController()
   const pause = (ms: number): Promise<unknown> =>
     sleep(ms, undefined, { signal: stopping.signal }).catch(() => undefined)
@@ -31,6 +34,7 @@ export function announceWorker({ pool, id, log }: AnnounceOptions): Liveness {
   async function announceOn(client: pg.PoolClient, broken: AbortSignal): Promise<void> {
     let locked = false
     const sweep = createSweep(id)
+    const unlockForgotten = createForgottenJobsStep(id, running)
     for (let tick = 0; !stopping.signal.aborted && !broken.aborted; tick++) {
       if (!locked) {
         // Taken later when a dead connection of ours still holds it.
@@ -48,6 +52,9 @@ export function announceWorker({ pool, id, log }: AnnounceOptions): Liveness {
       }
       const dead = await sweep(client)
       if (dead.length > 0) log.warn({ workers: dead }, 'took back the jobs of workers that died')
+      const forgotten = await unlockForgotten(client)
+      if (forgotten.length > 0)
+        log.warn({ jobs: forgotten }, 'took back jobs that this worker never heard of')
       await pause(TICK_MS)
     }
     if (stopping.signal.aborted) await client.query('delete from croft.workers where id = $1', [id])

@@ -26,11 +26,19 @@ const ABORT_AFTER_MS = 3_000
 const GIVE_UP_AFTER_MS = 8_000
 const RESTART_DELAY_MS = 500
 
-function toTasks(jobs: WorkerOptions['jobs']): TaskList {
+/** `running` has the id of each job from its first moment to its last. */
+function toTasks(jobs: WorkerOptions['jobs'], running: Set<string>): TaskList {
   const tasks: TaskList = {}
   for (const [name, job] of Object.entries(jobs)) {
-    tasks[name] = (payload: unknown, { job: row, abortSignal }) =>
-      job(payload, { jobId: String(row.id), attempt: row.attempts, signal: abortSignal })
+    tasks[name] = async (payload: unknown, { job: row, abortSignal }) => {
+      const jobId = String(row.id)
+      running.add(jobId)
+      try {
+        await job(payload, { jobId, attempt: row.attempts, signal: abortSignal })
+      } finally {
+        running.delete(jobId)
+      }
+    }
   }
   return tasks
 }
@@ -43,9 +51,10 @@ interface Running {
 async function startOnce({ pool, jobs, cron = [], concurrency, log }: WorkerOptions): Promise<Running> {
   const events: WorkerEvents = new EventEmitter()
   let liveness: Liveness | undefined
+  const running = new Set<string>()
   // The queue locks jobs under an id it makes up; this is the only moment it tells it.
   events.on('pool:create', ({ workerPool }) => {
-    liveness = announceWorker({ pool, id: workerPool.id, log })
+    liveness = announceWorker({ pool, id: workerPool.id, running, log })
   })
   const runner = await run({
     pgPool: pool,
@@ -57,7 +66,7 @@ async function startOnce({ pool, jobs, cron = [], concurrency, log }: WorkerOpti
     pollInterval: 1_000,
     gracefulShutdownAbortTimeout: ABORT_AFTER_MS,
     logger: queueLogger(log),
-    taskList: toTasks(jobs),
+    taskList: toTasks(jobs, running),
     parsedCronItems: parseCronItems(
       cron.map(({ name, pattern, job }) => ({
         task: job,
