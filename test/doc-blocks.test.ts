@@ -47,6 +47,14 @@ echo 'only to read'
   ])
 })
 
+test('marks stand for what a reader does or waits for', () => {
+  assert.deepEqual(stepsOf('<!-- test: s3 -->\n\ntext\n<!-- test: a minute passes for shop-2 -->\n'), [
+    { kind: 's3', line: 1, code: '' },
+    { kind: 'minute', line: 4, code: 'shop-2' },
+  ])
+  assert.throws(() => stepsOf('<!-- test: a minute passes -->'), /line 1: .* is no mark/)
+})
+
 test('a fence that is marked wrongly is no quiet omission', () => {
   assert.throws(() => stepsOf('```sh tset\necho\n```'), /line 1: "sh tset"/)
   assert.throws(() => stepsOf('```sh test\necho'), /not closed/)

@@ -6,12 +6,19 @@
  * - `js save=first.mjs` and `js project save=first.mjs`: saved there.
  * - `text` right after one of them: its output. Lines must come in this order; `…` stands for anything.
  * - `<!-- test: stop -->`: where the page says to press Ctrl-C.
+ * - `<!-- test: a minute passes for shop -->`: the moment that later steps call `"1m ago"`. The tests do not wait for a
+ *   minute, but until that moment is in the recovery window of the database.
+ * - `<!-- test: s3 -->`: from here on there is a store at https://s3.example.com, for AWS_ACCESS_KEY_ID and
+ *   AWS_SECRET_ACCESS_KEY as they are shown.
  *
  * Fences without such a word are for reading only.
  */
 export type Step =
   | { readonly kind: 'start'; readonly line: number; readonly code: string }
   | { readonly kind: 'stop'; readonly line: number; readonly code: string }
+  | { readonly kind: 's3'; readonly line: number; readonly code: string }
+  /** `code` is the database's name. */
+  | { readonly kind: 'minute'; readonly line: number; readonly code: string }
   | {
       readonly kind: 'run'
       readonly line: number
@@ -27,7 +34,17 @@ export type Step =
       readonly file: string
     }
 
-const STOP = '<!-- test: stop -->'
+const MARK = /^<!-- test: (?:(stop|s3)|a minute passes for ([a-z0-9-]+)) -->$/
+
+type Mark = Extract<Step, { kind: 'stop' | 's3' | 'minute' }>
+
+function markOf(text: string, line: number): Mark | null {
+  if (!text.startsWith('<!-- test:')) return null
+  const [, word, database] = MARK.exec(text) ?? []
+  if (word === 'stop' || word === 's3') return { kind: word, line, code: '' }
+  if (database !== undefined) return { kind: 'minute', line, code: database }
+  throw new Error(`line ${line}: "${text}" is no mark that the tests know`)
+}
 
 interface Fence {
   readonly info: readonly string[]
@@ -37,7 +54,7 @@ interface Fence {
   readonly follows: boolean
 }
 
-function* fencesOf(page: string): Generator<Fence | { readonly line: number }> {
+function* fencesOf(page: string): Generator<Fence | Mark> {
   let open: { info: string[]; line: number; code: string[]; follows: boolean } | null = null
   let follows = false
   for (const [index, text] of page.split('\n').entries()) {
@@ -49,8 +66,11 @@ function* fencesOf(page: string): Generator<Fence | { readonly line: number }> {
       } else open.code.push(text)
     } else if (text.startsWith('```')) {
       open = { info: text.slice(3).split(' '), line: index + 1, code: [], follows }
-    } else if (text === STOP) yield { line: index + 1 }
-    else if (text.trim() !== '') follows = false
+    } else {
+      const mark = markOf(text, index + 1)
+      if (mark) yield mark
+      else if (text.trim() !== '') follows = false
+    }
   }
   if (open) throw new Error(`the fence of line ${open.line} is not closed`)
 }
@@ -72,7 +92,7 @@ function stepOf({ info, line, code }: Fence, output: readonly string[]): Step | 
 export function stepsOf(page: string): Step[] {
   const fences = [...fencesOf(page)]
   return fences.flatMap((fence, i) => {
-    if (!('info' in fence)) return [{ kind: 'stop' as const, line: fence.line, code: '' }]
+    if (!('info' in fence)) return [fence]
     const next = fences[i + 1]
     const isOutput = next && 'info' in next && next.follows && next.info[0] === 'text'
     const step = stepOf(fence, isOutput ? next.code : [])

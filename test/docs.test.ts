@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { flagOf, Settings } from '@croft/protocol'
 import {
   type Croft,
@@ -10,6 +11,7 @@ import {
   removeDataDirectory,
   startCroft,
 } from '../conformance/harness/croft.ts'
+import { type RunningServer, startServer } from '../conformance/s3-server/server.ts'
 import { missingLine, type Step, stepsOf } from './doc-blocks.ts'
 import { listFiles, ROOT } from './source-files.ts'
 
@@ -34,9 +36,13 @@ await writeFile(join(project, 'package.json'), '{ "private": true, "type": "modu
 
 let croft: Croft | null = null
 let ports: Readonly<Record<string, string>> = {}
+let s3: RunningServer | null = null
+/** What pages call a minute ago. */
+let minuteAgo: string | null = null
 
 after(async () => {
   await croft?.stop()
+  await s3?.close()
   await removeDataDirectory(base)
 })
 
@@ -57,9 +63,43 @@ async function start(code: string): Promise<void> {
 function asHere(text: string): string {
   if (!croft) return text
   const { url, postgres } = croft.bootstrap
-  return text
+  const here = text
     .replaceAll('127.0.0.1:7400', new URL(url).host)
     .replaceAll('127.0.0.1:7432', `127.0.0.1:${postgres.port}`)
+  const withStore = s3 ? here.replaceAll('https://s3.example.com', `http://127.0.0.1:${s3.port}`) : here
+  return minuteAgo === null ? withStore : withStore.replaceAll('"1m ago"', minuteAgo)
+}
+
+async function startStore(): Promise<void> {
+  s3 ??= await startServer({
+    port: 0,
+    directory: join(base, 's3'),
+    bucket: 'croft-backups',
+    accessKeyId: 'my-access-key',
+    secretAccessKey: 'my-secret-key',
+    region: 'eu-central-1',
+    pageSize: 100,
+  })
+}
+
+/** Takes a moment that the database can be restored to, and lets a second pass. */
+async function passMinute(database: string, line: number): Promise<void> {
+  const code = `npx croft database window ${database} -q`
+  const window = () => run({ kind: 'run', line, code, inProject: false, output: [] })
+  const reaches = async (moment: string) => {
+    const [earliest = '-', latest = '-'] = (await window()).trim().split(' ')
+    return earliest !== '-' && earliest <= moment && latest >= moment
+  }
+  const deadline = Date.now() + STEP_TIMEOUT_MS
+  for (;;) {
+    const moment = new Date().toISOString()
+    await sleep(1000)
+    if (await reaches(moment)) {
+      minuteAgo = moment
+      return
+    }
+    assert.ok(Date.now() < deadline, `${database} cannot be restored to any moment`)
+  }
 }
 
 /** Runs commands in a shell that knows the variables of the steps before. Resolves with all they print. */
@@ -118,6 +158,8 @@ async function take(step: Step): Promise<void> {
     croft = null
     return
   }
+  if (step.kind === 's3') return startStore()
+  if (step.kind === 'minute') return passMinute(step.code, step.line)
   if (step.kind === 'save')
     return writeFile(join(step.inProject ? project : clone, step.file), `${asHere(step.code)}\n`)
   const output = await run(step)
@@ -147,6 +189,9 @@ for (const page of PAGES.filter((name) => !(name in NOT_RUN))) {
         failed = false
       })
     }
-    after(() => rm(state, { force: true }))
+    after(() => {
+      minuteAgo = null
+      return rm(state, { force: true })
+    })
   })
 }

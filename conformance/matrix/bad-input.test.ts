@@ -72,8 +72,16 @@ const bodiesOf = ({ name }: Operation, ids: Ids) => GOOD_BODIES[name]?.(ids) ?? 
 const good = (operation: Operation, ids: Ids) => soundRequest(operation, ids)
 
 // The trail and the statistics grow with every request, and a token is no session.
-const CHANGING = /getUsage|[a-z]Events$|croft\.(getSession|listTargets)/
-const BY_ITSELF = new Set(['power', 'lastUsedAt', 'lastSeenAt'])
+const CHANGING = /getUsage|[a-z]Events$|croft\.(getSession|listTargets|getRecoveryWindow)/
+const BY_ITSELF = new Set([
+  'power',
+  'lastUsedAt',
+  'lastSeenAt',
+  'recovery',
+  'warnings',
+  'verification',
+  'probedAt',
+])
 
 /** Everything of a tenant that can be read, but for what changes by itself. */
 async function shown(tenant: Tenant): Promise<string> {

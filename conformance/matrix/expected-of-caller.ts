@@ -72,7 +72,10 @@ function subjectOf(operation: Operation, ids: Ids): Kind | undefined {
   return undefined
 }
 
-const IN_PROJECT: readonly Kind[] = ['project', 'branch', 'database', 'connection', 'backup']
+const IN_PROJECT: readonly Kind[] = [
+  ...(['project', 'branch', 'database', 'deletedDatabase', 'connection', 'backup'] as const),
+  'restorePoint',
+]
 const OF_ORGANIZATION: readonly Kind[] = ['organization', 'user', 'identity', 'keyPair']
 
 /** What a key's `all` leaves out: credentials that would outlive the key. */

@@ -49,6 +49,9 @@ export function invalid({ dialect, name }: Operation): Expected {
 
 const CROFT_CODES: Readonly<Partial<Record<Kind, string>>> = {
   connection: 'credential-not-found',
+  restorePoint: 'restore-point-not-found',
+  backupTarget: 'backup-target-not-found',
+  deletedDatabase: 'database-not-found',
   userKey: 'key-not-found',
   apiKey: 'key-not-found',
   keyPair: 'identity-not-found',

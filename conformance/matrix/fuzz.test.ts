@@ -178,6 +178,7 @@ const READ_BY: Readonly<Partial<Record<Kind, readonly string[]>>> = {
   database: ['prisma.getDatabase', 'croft.getDatabase', 'croft.listBackups'],
   connection: ['prisma.getConnection'],
   backup: ['croft.getBackup'],
+  restorePoint: ['croft.getRestorePoint'],
   integration: ['prisma.getIntegration'],
   apiKey: ['croft.getApiKey'],
   userKey: ['croft.getUserKey'],

@@ -13,6 +13,8 @@ const RULES = [
   },
 ]
 
+const now = () => new Date().toISOString()
+
 /**
  * A body for each operation that takes one, with an id in every place that takes one; what cannot go together is
  * a body of its own. All are of things that exist.
@@ -40,6 +42,7 @@ export const GOOD_BODIES: Readonly<Record<string, (ids: Ids) => readonly Record<
   'prisma.updateDatabase': (ids) => [{ name: 'renamed', branchId: ids.branch }],
   'prisma.restoreDatabase': (ids) => [
     { source: { type: 'backup', databaseId: ids.database, backupId: ids.backup } },
+    { source: { type: 'database', databaseId: ids.database, at: now() } },
   ],
   'prisma.createDatabaseConnection': () => [{ name: 'more' }],
   'prisma.createConnection': (ids) => [{ databaseId: ids.database, name: 'more' }],
@@ -50,9 +53,48 @@ export const GOOD_BODIES: Readonly<Record<string, (ids: Ids) => readonly Record<
       source: { type: 'backup', databaseId: ids.database, backupId: ids.backup },
     },
     { name: 'more', projectId: ids.project, source: { type: 'database', databaseId: ids.database } },
+    {
+      name: 'more',
+      projectId: ids.project,
+      source: { type: 'database', databaseId: ids.database, at: now() },
+    },
   ],
   'croft.updateDatabase': () => [{ name: 'renamed' }],
-  'croft.restoreDatabase': (ids) => [{ backupId: ids.backup, databaseId: ids.database }],
+  'croft.restoreDatabase': (ids) => [
+    { backupId: ids.backup, databaseId: ids.database },
+    { source: { type: 'backup', backupId: ids.backup, databaseId: ids.database, force: true } },
+    { source: { type: 'database', databaseId: ids.database, at: now() } },
+    { source: { type: 'database', databaseId: ids.database, restorePoint: ids.restorePoint } },
+    { source: { type: 'point-in-time', at: now() } },
+    { source: { type: 'restore-point', name: ids.restorePoint } },
+  ],
+  'croft.createRestorePoint': () => [{ name: 'more' }],
+  'croft.createBackupTarget': () => [
+    {
+      name: 'more',
+      location: {
+        type: 's3',
+        endpoint: 'https://s3.example.com',
+        region: 'eu-central-1',
+        bucket: 'more',
+        prefix: 'more',
+        pathStyle: true,
+        accessKeyId: 'more',
+        secretAccessKey: 'more',
+      },
+    },
+  ],
+  'croft.updateBackupTarget': () => [{ name: 'renamed', location: { accessKeyId: 'more' } }],
+  'croft.setBackupPolicy': (ids) => [
+    {
+      targetId: ids.backupTarget,
+      schedule: '0 3 * * *',
+      retentionDays: 7,
+      incremental: 'auto',
+      encryption: true,
+      archive: true,
+    },
+  ],
   'croft.createCredential': () => [{ name: 'more' }],
   'croft.createToken': (ids) => [{ name: 'more', workspaceId: ids.workspace }],
   'croft.createApiKey': (ids) => [

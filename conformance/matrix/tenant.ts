@@ -142,6 +142,22 @@ async function makeAccess(croft: Croft, name: string, organizationId: string, wo
   return { owner, apiKey: apiKey.value, secrets, ids }
 }
 
+/** A database that was deleted and can be brought back. Answers its id. */
+async function makeDeleted(croft: Croft, projectId: string): Promise<string> {
+  const { id } = await own<Created>(croft, 'POST', '/databases', { name: 'gone', projectId })
+  await waitUntil(
+    () => own<{ state: string }>(croft, 'GET', `/databases/${id}`),
+    ({ state }) => state === 'ready',
+  )
+  const backup = await own<Created>(croft, 'POST', `/databases/${id}/backups`)
+  await waitUntil(
+    () => own<{ state: string }>(croft, 'GET', `/backups/${backup.id}`),
+    ({ state }) => state === 'completed',
+  )
+  await own(croft, 'DELETE', `/databases/${id}`)
+  return id
+}
+
 /** Makes a workspace of this name and one of everything in it; its database is `ready`, its backup complete. */
 export async function makeTenant(croft: Croft, name: string): Promise<Tenant> {
   const { url, adminToken } = croft.bootstrap
@@ -183,6 +199,28 @@ export async function makeTenant(croft: Croft, name: string): Promise<Tenant> {
     () => own<{ state: string }>(croft, 'GET', `/backups/${backup.id}`),
     ({ state }) => state === 'completed',
   )
+  const restorePoint = await own<Created>(croft, 'POST', `/databases/${uuidOf(database.id)}/restore-points`, {
+    name: 'spare',
+  })
+  const secretAccessKey = `${name}’s secret access key`
+  const backupTarget = await own<Created>(croft, 'POST', `/workspaces/${workspaceId}/backup-targets`, {
+    name: 'away',
+    location: {
+      type: 's3',
+      // Nothing listens there.
+      endpoint: 'http://127.0.0.1:1',
+      region: 'nowhere',
+      bucket: 'none',
+      pathStyle: true,
+      accessKeyId: 'nobody',
+      secretAccessKey,
+    },
+  })
+  await waitUntil(
+    () => own<{ state: string }>(croft, 'GET', `/backup-targets/${backupTarget.id}`),
+    ({ state }) => state !== 'unknown',
+  )
+  const deletedDatabase = await makeDeleted(croft, uuidOf(project.id))
   const application = await own<Application>(croft, 'POST', '/oauth-applications', {
     name: `${name}’s application`,
     redirectUris: [REDIRECT],
@@ -207,6 +245,9 @@ export async function makeTenant(croft: Croft, name: string): Promise<Tenant> {
       database: uuidOf(database.id),
       connection: uuidOf(connection.id),
       backup: backup.id,
+      restorePoint: restorePoint.id,
+      backupTarget: backupTarget.id,
+      deletedDatabase,
       integration: uuidOf(integration.id),
       token: uuidOf(spare.id),
       application: application.id,
@@ -217,6 +258,7 @@ export async function makeTenant(croft: Croft, name: string): Promise<Tenant> {
         token.value,
         spare.value,
         application.clientSecret,
+        secretAccessKey,
         tokens.access_token,
         tokens.refresh_token,
         password(connection.connectionString),

@@ -5,6 +5,8 @@ import { Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { AgentEvent, DesiredInstance, ObservedInstance, UsageSample } from '@croft/protocol'
 import { pino } from 'pino'
+import { createArchiveShare } from '../src/archive/archive-share.ts'
+import { openTarget } from '../src/backups/targets/open-target.ts'
 import type { Clock } from '../src/instances/clock.ts'
 import type { Host } from '../src/instances/host.ts'
 import { createInstances, type Instances } from '../src/instances/instances.ts'
@@ -128,6 +130,9 @@ export async function createFakeHost(warm = { servers: 0, directories: 0 }): Pro
         sizeBytes: fake.backupBytes ?? content?.length ?? 0,
       }
     },
+    openStore: (target) => openTarget(target, join(root, 'backups')),
+    archives: createArchiveShare(clock, (target) => openTarget(target, join(root, 'backups'))),
+    flushArchive: (id, signal) => instances.flushArchive(id, signal),
     tell: {
       observed: (one) => unlessDead(mine, () => fake.observed.set(one.id, one)),
       event: (kind) => unlessDead(mine, () => fake.events.push(kind)),

@@ -11,6 +11,7 @@ import { addLoginCommand } from './commands/login.ts'
 import { addLogoutCommand } from './commands/logout.ts'
 import { addOAuthCommands } from './commands/oauth.ts'
 import { addProcessCommands } from './commands/process.ts'
+import { addRestorePointCommands } from './commands/restore-point.ts'
 import { addRoleCommands } from './commands/role.ts'
 import { addStatusCommand } from './commands/status.ts'
 import { addTokenCommands } from './commands/token.ts'
@@ -68,6 +69,7 @@ In a clone, write \`npx croft\`.`,
   program.commandsGroup('Work with it:')
   addDatabaseCommands(program, context)
   addBackupCommands(program, context)
+  addRestorePointCommands(program, context)
   program.commandsGroup('Be somebody:')
   addLoginCommand(program, context)
   addLogoutCommand(program, context)

@@ -177,43 +177,6 @@ test('tokens and OAuth applications are made, listed and removed', async (t) => 
   assert.deepEqual([...new Set(tokens)], ['tokens local-token', 'oauth-applications admin-token'])
 })
 
-test('backups are waited for; a failed one and a rolled back restore exit with 1', async (t) => {
-  let polls = 0
-  let message: string | null = null
-  const backup = {
-    id: 'b1',
-    databaseId: ID,
-    createdAt: '2026-01-02T03:04:05Z',
-    sizeBytes: 39_000_000,
-    storedBytes: 4_100_000,
-  }
-  const { croft, calls } = await local(t, (_, key) => {
-    if (key === `GET /databases/${ID}`) return { status: 200, body: database({ stateMessage: message }) }
-    if (key === `POST /databases/${ID}/backups`) return { status: 202, body: { ...backup, state: 'running' } }
-    if (key === 'GET /backups/b1')
-      return {
-        status: 200,
-        body: { ...backup, state: ++polls < 3 ? 'completed' : 'failed', error: 'disk full' },
-      }
-    if (key === `POST /databases/${ID}/restore`)
-      return { status: 202, body: database({ state: 'recovering' }) }
-    return undefined
-  })
-  const made = await croft(['backup', 'create', ID])
-  assert.equal(made.code, 0, made.err)
-  assert.match(made.out, /39\.0 MB\nStored +4\.1 MB/)
-  assert.equal((await croft(['backup', 'restore', ID, 'b1', '--yes'])).code, 0)
-  assert.deepEqual(calls.find((call) => call.path.endsWith('/restore'))?.body, { backupId: 'b1' })
-  message = 'the backup is damaged'
-  const rolledBack = await croft(['backup', 'restore', ID, 'b1', '--yes'])
-  assert.equal(rolledBack.code, 1)
-  assert.match(rolledBack.err, /not restored: the backup is damaged/)
-  polls = 2
-  const failed = await croft(['backup', 'create', ID])
-  assert.equal(failed.code, 1)
-  assert.match(failed.err, /disk full/)
-})
-
 test('a problem is told with its hint', async (t) => {
   const { croft } = await local(t, () => ({
     status: 409,
@@ -282,6 +245,11 @@ test('wrong use exits with 2 and says what would be right', async () => {
     [['database', 'create', 'x', '--idle-timeout', 'soon'], /whole number/],
     [['engine', 'install', 'postgres'], /postgres@17/],
     [['database', 'list', '--url', 'ftp://x', '--token', 'y'], /not the address of a Croft/],
+    [['database', 'restore', 'x', '--at', 'soon'], /"soon" is no moment[\s\S]*5m ago/],
+    [['database', 'restore', 'x', '--at', '-5m', '--latest'], /cannot be used with/],
+    [['backup', 'restore', 'x', '--into', 'y', '--in-place'], /cannot be used with/],
+    [['backup', 'policy', 'set', 'x', '--archive', 'maybe'], /Allowed choices are on, off/],
+    [['backup', 'target', 'create', 's3', 'x'], /--endpoint/],
   ]
   for (const [args, message] of cases) {
     const { code, out, err } = await croft(args)

@@ -121,6 +121,19 @@ export const Settings = Type.Object({
     default: 2,
     description: 'Backups, and checks of backups, that run on one host at one time.',
   }),
+  CROFT_BACKUP_ENCRYPTION: Type.Enum(['on', 'off'], {
+    default: 'on',
+    description: 'Whether a new database’s backups and archive are encrypted with a key of its own.',
+  }),
+  CROFT_PRIVATE_BACKUP_TARGETS: Type.Enum(['on', 'off'], {
+    default: 'off',
+    description:
+      'Whether workspaces may name S3 endpoints at private addresses (10.0.0.0/8, localhost …); platform administrators always may.',
+  }),
+  CROFT_VERIFY_BACKUPS: Type.Enum(['on', 'off'], {
+    default: 'on',
+    description: 'Whether each backup is restored to a scratch server and checked once it is completed.',
+  }),
   CROFT_DELETED_RETENTION_DAYS: Type.Integer({
     minimum: 0,
     maximum: 3650,

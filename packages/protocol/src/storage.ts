@@ -19,6 +19,8 @@ export const BackupTarget = Type.Union([
     pathStyle: Type.Boolean(),
     accessKeyId: Type.String(),
     secretAccessKey: Type.String(),
+    /** Whether it may be inside a private network; else no connection goes there, whatever its name leads to. */
+    allowPrivate: Type.Optional(Type.Boolean()),
   }),
 ])
 export type BackupTarget = Static<typeof BackupTarget>

@@ -8,6 +8,8 @@ create table backup_targets (
   config jsonb not null,
   -- The secret access key, sealed.
   secret bytea,
+  -- Whether hosts may find it inside a private network: who named it may decide that, or the installation lets all.
+  allow_private boolean not null default false,
   state text not null default 'unknown' check (state in ('unknown', 'ok', 'failing')),
   state_message text,
   probed_at timestamptz,
@@ -22,12 +24,21 @@ alter table databases
   -- Cron; null is the platform's schedule.
   add column backup_schedule text,
   add column backup_incremental text not null default 'auto' check (backup_incremental in ('auto', 'off')),
-  -- The database's own key, sealed; null stores in the clear. Removed with its last backup.
+  -- Which of its schedule's times was seen to last.
+  add column backup_scheduled_for timestamptz,
+  -- Whether what is stored from now on is encrypted with the database's key.
+  add column backup_encryption boolean not null default true,
+  -- The database's own key, sealed; there whether or not it is used. Removed with its last backup.
   add column backup_key bytea,
   add column archived boolean not null default true,
+  -- From when on nothing of a deleted database is kept.
+  add column purge_at timestamptz,
   -- When nothing of a deleted database is left to be brought back.
   add column purged_at timestamptz;
 create index databases_to_purge on databases (deleted_at) where deleted_at is not null and purged_at is null;
+
+-- From which revision on the agent stores where, and encrypted as, the database says now.
+alter table instances add column storage_revision bigint not null default 0;
 
 -- `target` says where an earlier version's backups lie; later ones name their backup target.
 alter table backups
@@ -51,6 +62,7 @@ alter table backups drop constraint backups_trigger_check;
 alter table backups add constraint backups_trigger_check check (trigger in ('schedule', 'manual', 'chain'));
 create index backups_by_parent on backups (parent_id) where parent_id is not null;
 create index backups_to_verify on backups (id) where verification in ('pending', 'running');
+create index backups_by_chain on backups (instance_id, chain);
 
 -- Archives without a gap, as agents report them.
 create table archive_chains (
@@ -70,8 +82,9 @@ create table archive_chains (
   ended_at timestamptz,
   -- Changes before it were removed.
   trimmed_lsn text,
-  -- When all of it was asked to be removed.
+  -- When all of it was asked to be removed, and when its agent had done so.
   removed_at timestamptz,
+  cleared_at timestamptz,
   primary key (instance_id, chain)
 );
 
@@ -95,3 +108,6 @@ create unique index restore_points_name on restore_points (database_id, name)
 alter table restores alter column backup_id drop not null;
 -- The moment or restore point asked for, as the API shows it; null for a backup as it is.
 alter table restores add column until jsonb;
+
+-- A database's view warns of it.
+create index events_corrupted on events (subject_id, at) where action = 'instance.corrupted';

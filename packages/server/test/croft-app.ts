@@ -3,7 +3,7 @@ import { createTestUser } from './access.ts'
 import { createPrismeaiApp } from './prismeai-app.ts'
 
 const API = '/api/croft/v1'
-export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /** Two users who administer an organization each, with tokens; and one without any role there. */
 export async function createCroftApp(t: TestContext) {
@@ -12,7 +12,7 @@ export async function createCroftApp(t: TestContext) {
   const userOf = async (
     email: string,
     role: string,
-    type: 'platform' | 'organization',
+    type: 'platform' | 'organization' | 'workspace',
     id: string | null,
   ) => {
     const user = await createTestUser(given, email, role, { type, id })

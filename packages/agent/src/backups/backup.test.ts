@@ -19,11 +19,16 @@ import { readBackup } from './read-backup.ts'
 import { removeBackup } from './remove-backup.ts'
 import { createDirectoryStore } from './targets/directory.ts'
 import type { BackupStore } from './targets/target.ts'
-import { writeBackup } from './write-backup.ts'
+import { type HeldServer, writeBackup } from './write-backup.ts'
 
 const signal = new AbortController().signal
 const expected = { engine: 'postgres', version: '18' }
-const request = { instanceId: 'i1', backupId: 'b1', ...expected }
+const request = { instanceId: 'i1', backupId: 'b1', engine: 'postgres' }
+const heldOf = (server: HeldServer['server']) => async (): Promise<HeldServer> => ({
+  server,
+  version: '18',
+  release() {},
+})
 let scratch: Awaited<ReturnType<typeof makeScratch>>
 let postgres: PostgresProcess
 let root: string
@@ -73,7 +78,7 @@ const restore = async (name: string) => {
 
 test('a backup is stored with its manifest, restored, and started', async () => {
   const seen: [number, number][] = []
-  const result = await writeBackup(server, store, request, {
+  const result = await writeBackup(heldOf(server), store, request, {
     signal,
     progress: (...at) => void seen.push(at),
   })
@@ -105,17 +110,17 @@ test('a backup is stored with its manifest, restored, and started', async () => 
 })
 
 test('asking again for a complete backup gives its result without another copy', async () => {
-  const first = await writeBackup(server, store, request, quiet)
-  assert.deepEqual(await writeBackup(server, store, request, quiet), first)
+  const first = await writeBackup(heldOf(server), store, request, quiet)
+  assert.deepEqual(await writeBackup(heldOf(server), store, request, quiet), first)
   assert.equal(copies, 1)
 })
 
 test('data that still carries the mark is not stored', async () => {
-  const skipped = await writeBackup(small, store, { ...request, unlessMark: 'mark-1' }, quiet)
+  const skipped = await writeBackup(heldOf(small), store, { ...request, unlessMark: 'mark-1' }, quiet)
   assert.equal(skipped.skipped, true)
   assert.equal(skipped.mark, 'mark-1')
   assert.deepEqual(await readdir(root), [])
-  const stored = await writeBackup(small, store, { ...request, unlessMark: 'mark-0' }, quiet)
+  const stored = await writeBackup(heldOf(small), store, { ...request, unlessMark: 'mark-0' }, quiet)
   assert.equal(stored.skipped, false)
 })
 
@@ -125,7 +130,7 @@ test('what a crash left of a backup is made anew', async () => {
   await writeFile(join(root, 'i1', 'b1', 'data.tar.zst'), 'whole, but its manifest was not written')
   await assert.rejects(readBackup(store, 'i1/b1', expected, signal), { code: 'backup-missing' })
   assert.deepEqual(await listBackups(store, undefined, signal), [])
-  await writeBackup(small, store, request, quiet)
+  await writeBackup(heldOf(small), store, request, quiet)
   assert.deepEqual(await readdir(join(root, 'i1', 'b1')), ['data.tar.zst', 'manifest.json'])
 })
 
@@ -138,9 +143,15 @@ test('a backup that is aborted leaves nothing and tells the reason', async () =>
       return store.put(key, data, at)
     },
   }
-  await assert.rejects(writeBackup(server, slow, request, { ...quiet, signal: abort.signal }), /enough/)
+  await assert.rejects(
+    writeBackup(heldOf(server), slow, request, { ...quiet, signal: abort.signal }),
+    /enough/,
+  )
   assert.deepEqual(await readdir(root), [])
-  await assert.rejects(writeBackup(server, store, request, { ...quiet, signal: abort.signal }), /enough/)
+  await assert.rejects(
+    writeBackup(heldOf(server), store, request, { ...quiet, signal: abort.signal }),
+    /enough/,
+  )
   assert.deepEqual(await readdir(root), [])
 })
 
@@ -154,7 +165,7 @@ test('a disk that fills up fails the backup as disk-full and leaves nothing', as
         throw new AgentFault('disk-full', 'The disk is full.')
       },
     }
-    await assert.rejects(writeBackup(server, full, request, quiet), { code: 'disk-full' })
+    await assert.rejects(writeBackup(heldOf(server), full, request, quiet), { code: 'disk-full' })
     assert.deepEqual(await readdir(root), [], name)
   }
 })
@@ -172,12 +183,12 @@ test('a server that breaks off fails the backup with its own fault and leaves no
       sizeBytes: 4_000_000,
     }),
   }
-  await assert.rejects(writeBackup(breaking, store, request, quiet), { code: 'source-unavailable' })
+  await assert.rejects(writeBackup(heldOf(breaking), store, request, quiet), { code: 'source-unavailable' })
   assert.deepEqual(await readdir(root), [])
 })
 
 test('a damaged stored file is never accepted, and leaves nothing', async () => {
-  await writeBackup(server, store, request, quiet)
+  await writeBackup(heldOf(server), store, request, quiet)
   const file = join(root, 'i1', 'b1', 'data.tar.zst')
   const whole = await readFile(file)
   const damage: Record<string, () => Promise<void>> = {
@@ -205,7 +216,7 @@ test('a damaged stored file is never accepted, and leaves nothing', async () => 
 })
 
 test('a stored file that is gone is missing; a foreign or newer one does not fit', async () => {
-  await writeBackup(small, store, request, quiet)
+  await writeBackup(heldOf(small), store, request, quiet)
   const other = { engine: 'postgres', version: '17' }
   await assert.rejects(readBackup(store, 'i1/b1', other, signal), { code: 'backup-incompatible' })
   const documents = { engine: 'documents', version: '18' }
@@ -226,7 +237,7 @@ test('a stored file that is gone is missing; a foreign or newer one does not fit
 })
 
 test('a reader may be dropped before it is read', async () => {
-  await writeBackup(small, store, request, quiet)
+  await writeBackup(heldOf(small), store, request, quiet)
   const { data } = await readBackup(store, 'i1/b1', expected, signal)
   data.destroy()
   const abort = new AbortController()
@@ -237,9 +248,9 @@ test('a reader may be dropped before it is read', async () => {
 })
 
 test('backups are listed by instance and removed whole or half', async () => {
-  await writeBackup(small, store, request, quiet)
-  await writeBackup(small, store, { ...request, backupId: 'b2' }, quiet)
-  await writeBackup(small, store, { ...request, instanceId: 'i2' }, quiet)
+  await writeBackup(heldOf(small), store, request, quiet)
+  await writeBackup(heldOf(small), store, { ...request, backupId: 'b2' }, quiet)
+  await writeBackup(heldOf(small), store, { ...request, instanceId: 'i2' }, quiet)
   await rm(join(root, 'i1', 'b2', 'manifest.json'))
   const keysOf = async (instanceId?: string) =>
     (await listBackups(store, instanceId, signal)).map((backup) => backup.key)
@@ -253,7 +264,7 @@ test('backups are listed by instance and removed whole or half', async () => {
 
 test('an id that is no key is refused before anything is touched', async () => {
   for (const backupId of ['..', '../../b', '', '.b1', 'a/../../b']) {
-    await assert.rejects(writeBackup(small, store, { ...request, backupId }, quiet), /not a key/)
+    await assert.rejects(writeBackup(heldOf(small), store, { ...request, backupId }, quiet), /not a key/)
   }
   assert.deepEqual(await readdir(root), [])
 })

@@ -59,6 +59,8 @@ export interface StartOptions {
   /** Short path (a socket's path may have 107 bytes), private to the agent, made by the caller. */
   readonly runtimeDirectory: string
   readonly resources: Resources
+  /** It is thrown away after a look at its data: nothing it writes has to survive it, and it does nothing by itself. */
+  readonly scratch?: boolean
   readonly log: Logger
 }
 
@@ -66,8 +68,8 @@ export interface RecoveryOptions {
   readonly version: string
   readonly directory: string
   readonly until: RecoveryPoint
-  /** The changes to lay in, in order and without a gap, each with the position of its first byte. */
-  readonly log: AsyncIterable<{ readonly start: Lsn; readonly data: Buffer }>
+  /** The changes to lay in from a position on, in order and without a gap, each with the position of its first byte. */
+  log(from: Lsn): AsyncIterable<{ readonly start: Lsn; readonly data: Buffer }>
   readonly segmentBytes: number
   readonly timeline: number
   readonly signal: AbortSignal
@@ -85,6 +87,8 @@ export interface InitialCopy {
 
 /** A stream of all changes of a running server. */
 export interface LogStream {
+  /** Position of the first byte that comes. */
+  readonly start: Lsn
   /** Ends when the server stops, after its last change; fails with an `AgentFault` when it breaks. */
   readonly changes: AsyncIterable<LogChange>
   /** Everything before this position is archived: the server may forget it. */
@@ -117,6 +121,13 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null
 }
 
+/** A page that could not be read as it was written; null for what is not known of it. */
+export interface DamagedPage {
+  readonly database: string | null
+  readonly relation: string | null
+  readonly block: number | null
+}
+
 /** A running server. Methods throw `AgentFault` once it has exited. */
 export interface Server {
   readonly pid: number
@@ -134,6 +145,8 @@ export interface Server {
   activity(): Promise<{ sessions: number; busy: number }>
   /** `statements` counts up from the server's start and begins again at 0 with the next. */
   usage(): Promise<{ sizeBytes: number; statements: number }>
+  /** Has damaged pages told that sessions come upon, each relation once. One listener; it must not throw. */
+  onDamage?(listener: (page: DamagedPage) => void): void
   /** Opaque; equal marks mean that no transaction has written in between. */
   mark(): Promise<string>
   /**
@@ -141,7 +154,9 @@ export interface Server {
    * manifest of an earlier copy, only what has changed since, if the server can say that.
    */
   stream(signal: AbortSignal, parent?: Buffer): Promise<DataCopy>
-  /** Where the log stands now. Only with the capability `archive`, like the next three. */
+  /** Keeps account of changes from now on, so that the next copy can be one since the last. Never fails; it logs. */
+  trackChanges?(): Promise<void>
+  /** Where the log stands now. Only with the capability `archive`, like the next four. */
   logPosition?(): Promise<LogPosition>
   /**
    * Follows the log from a position, and keeps what is not confirmed on the server's disk from then on, up to the
@@ -149,7 +164,9 @@ export interface Server {
    * `archive-broken` when the changes at `from` are gone.
    */
   followLog?(from: Lsn | null): Promise<LogStream>
-  /** Leaves a named mark in the log. */
+  /** Lets go of changes that are kept for `followLog`. */
+  forgetLog?(): Promise<void>
+  /** Leaves a named mark in the log, and makes it durable. */
   markLog?(name: string): Promise<{ lsn: Lsn; at: Date }>
   /** Reads everything and checks it: page checksums, heaps, indexes. Throws `AgentFault` `data-corrupt`. */
   verify?(signal: AbortSignal): Promise<{ relations: number; databases: number }>

@@ -4,6 +4,7 @@ import { toFault } from '../fault.ts'
 import { createMeter, type Meter } from '../usage/meter.ts'
 import { abortable } from './abortable.ts'
 import type { Host } from './host.ts'
+import { createInstanceArchive, type InstanceArchive } from './keep-archive.ts'
 import { observe } from './observe.ts'
 import type { Power } from './power.ts'
 import type { InstanceState } from './state.ts'
@@ -24,6 +25,7 @@ export interface Body {
   readonly meter: Meter
   state: InstanceState
   file: StateFile
+  readonly archive: InstanceArchive
   /** The server of the epoch that serves. */
   current: Power | null
   making: Making | null
@@ -63,6 +65,9 @@ export function createBody({ host, state, file, stepFault }: BodyOptions): Body 
     meter: createMeter(id, host.tell.usage),
     state,
     file,
+    get archive() {
+      return archive
+    },
     current: null,
     making: null,
     retryMake: 0,
@@ -81,6 +86,7 @@ export function createBody({ host, state, file, stepFault }: BodyOptions): Body 
         power: current?.state ?? (making ? 'starting' : 'asleep'),
         fault: current?.fault ? toFault(current.fault) : stepFault(),
         progress: making?.progress ?? null,
+        archive: archive.observe(),
       })
     },
     publish() {
@@ -97,5 +103,6 @@ export function createBody({ host, state, file, stepFault }: BodyOptions): Body 
     },
     nextTurn: (signal) => abortable(new Promise<void>((resolve) => waiting.push(resolve)), signal),
   }
+  const archive = createInstanceArchive(body)
   return body
 }

@@ -21,7 +21,7 @@ export async function holdSource(
     const hold = await source.hold(AbortSignal.any([signal, late.signal]))
     return {
       version: source.version ?? source.desired.version,
-      stream: (streamSignal) => hold.server.stream(streamSignal),
+      server: hold.server,
       release: hold.release,
     }
   } catch (error) {

@@ -1,6 +1,9 @@
 import type { Readable } from 'node:stream'
-import type { AgentEvent, ObservedInstance, Origin, UsageSample } from '@croft/protocol'
+import type { AgentEvent, BackupTarget, ObservedInstance, Origin, UsageSample } from '@croft/protocol'
 import type { Logger } from 'pino'
+import type { ArchiveShare } from '../archive/archive-share.ts'
+import type { Increment } from '../backups/read-backup.ts'
+import type { BackupStore } from '../backups/targets/target.ts'
 import type { Engine } from '../engines/engine.ts'
 import type { Traffic } from '../gateway/route.ts'
 import type { WarmPool } from '../warm-pool/warm-pool.ts'
@@ -18,6 +21,10 @@ export interface Sessions {
 export interface DataStream {
   readonly data: Readable
   readonly sizeBytes: number
+  /** What to change in it afterwards, in order, with `Engine.restoreIncrement`. */
+  readonly increments?: readonly Increment[]
+  /** A backup's; `consistentAt` is the earliest moment that a recovery from it can stop at. */
+  readonly manifest?: { readonly consistentAt?: string }
 }
 
 /** What instances need of the host they are on. */
@@ -37,6 +44,11 @@ export interface Host {
     version: string,
     signal: AbortSignal,
   ): Promise<DataStream>
+  /** Where backups and archives lie. Throws `AgentFault` for a target that this host cannot have. */
+  openStore(target: BackupTarget): BackupStore
+  /** Has all that an instance has written archived, if this agent serves it; bounded. Throws `AgentFault`. */
+  flushArchive(instanceId: string, signal: AbortSignal): Promise<void>
+  readonly archives: ArchiveShare
   readonly tell: {
     observed(observed: ObservedInstance): void
     event(kind: AgentEvent['kind'], instanceId: string, detail: Record<string, unknown>): void

@@ -4,9 +4,10 @@ import { mayPass } from '../fault.ts'
 import type { Lease } from '../gateway/route.ts'
 import { applyRevision } from './apply-roles.ts'
 import { createBody } from './body.ts'
+import { type CompleteStep, completeArchive, planCompletion } from './complete-archive.ts'
 import { holdInstance } from './hold-instance.ts'
 import type { Host } from './host.ts'
-import { createLane } from './lane.ts'
+import { createLane, type Lane } from './lane.ts'
 import type { MakeDataOptions } from './make-data.ts'
 import { makeEpoch } from './make-epoch.ts'
 import { isOutgrown, openPower } from './open-power.ts'
@@ -41,6 +42,12 @@ export interface Instance {
   hold(signal: AbortSignal): Promise<Hold>
   /** Puts it to sleep when it has been idle for long enough. */
   checkIdle(): void
+  /** Has all that it has written archived; wakes it when its last changes are not. Throws as `acquire`. */
+  flushArchive(signal: AbortSignal): Promise<void>
+  /** The archive that goes on from what the server writes now. */
+  readonly archiveChain: string | undefined
+  /** How far that is behind, while the server runs. */
+  readonly archiveLag: { readonly bytes: number; readonly ms: number } | undefined
   /** Takes a usage sample when it runs. Throws `AgentFault` when the server does not answer. */
   sample(): Promise<void>
   /** Looks for the next step: called once, after loading or the first update. */
@@ -64,6 +71,7 @@ export function createInstance({ host, state, openFile, holdSource, onGone }: In
   const stepFault = () => serve.fault ?? data.fault
   const body = createBody({ host, state, file: openFile(), stepFault })
   let nextIdleCheck = 0
+  const bornAt = clock.now()
 
   const data = createLane<Exclude<DataStep, Idle>>({
     clock,
@@ -89,6 +97,14 @@ export function createInstance({ host, state, openFile, holdSource, onGone }: In
     },
     onFailure: failed,
     onEnd: body.publish,
+  })
+
+  const archive: Lane = createLane<CompleteStep>({
+    clock,
+    plan: () => planCompletion(body, archive.retryAt, bornAt),
+    run: () => completeArchive(body),
+    onFailure: failed,
+    onEnd: () => {},
   })
 
   function plan(): Plan {
@@ -120,6 +136,7 @@ export function createInstance({ host, state, openFile, holdSource, onGone }: In
   function poke(): void {
     data.poke()
     serve.poke()
+    archive.poke()
   }
 
   function open(slot: string, version: string) {
@@ -138,6 +155,7 @@ export function createInstance({ host, state, openFile, holdSource, onGone }: In
     body.state = { ...state, desired }
     if (onDisk) body.patch({}).catch((err: unknown) => body.log.warn({ err }, 'a wish is not saved'))
     if (making && (desired.presence === 'absent' || desired.epoch !== making.epoch)) making.controller.abort()
+    body.archive.look()
     body.turn()
   }
 
@@ -164,6 +182,7 @@ export function createInstance({ host, state, openFile, holdSource, onGone }: In
       if (body.gone) return
       body.unknown = false
       if (desired.revision > body.state.desired.revision) accept(desired)
+      else body.archive.look()
       poke()
     },
     disown() {
@@ -196,6 +215,22 @@ export function createInstance({ host, state, openFile, holdSource, onGone }: In
         (err: unknown) => body.log.warn({ err }, 'the server did not go to sleep in order'),
       )
     },
+    async flushArchive(signal) {
+      const asleep = body.current?.state === 'asleep'
+      if (body.archive.chain === undefined || (asleep && !body.archive.incomplete)) return
+      const { release } = await holdInstance(body, 'work', signal)
+      try {
+        await body.archive.flush(signal)
+      } finally {
+        release()
+      }
+    },
+    get archiveChain() {
+      return body.archive.chain
+    },
+    get archiveLag() {
+      return body.archive.lag
+    },
     async sample() {
       const server = body.current?.server
       if (server) await body.meter.sample(server)
@@ -206,7 +241,7 @@ export function createInstance({ host, state, openFile, holdSource, onGone }: In
       body.making?.controller.abort()
       body.turn()
       const { current } = body
-      await Promise.all([current?.close(how), data.close(), serve.close()])
+      await Promise.all([current?.close(how), data.close(), serve.close(), archive.close()])
       // A new epoch may have taken its place in the last moment.
       if (body.current !== current) await body.current?.close(how)
     },

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Desired, DesiredInstance, ObservedInstance } from '@croft/protocol'
+import { AgentFault } from '../fault.ts'
 import type { RouteTable } from '../gateway/route.ts'
 import { holdSource } from './hold-source.ts'
 import type { Host } from './host.ts'
@@ -11,6 +12,8 @@ import { createStateFile } from './state-file.ts'
 
 /** How often idleness is looked at, in ms. */
 const IDLE_CHECK_MS = 1000
+/** An archive that is asked for all it lacks has so long, in ms. */
+const FLUSH_MS = 10_000
 
 /** An older wish for a removed instance is under way for seconds at most; so many are remembered. */
 const REMOVED = 10_000
@@ -25,6 +28,8 @@ export interface Instances {
   find(id: string): Instance | undefined
   all(): Iterable<Instance>
   observed(): ObservedInstance[]
+  /** Has all that an instance has written archived, if it is here; bounded. Throws `AgentFault`. */
+  flushArchive(instanceId: string, signal: AbortSignal): Promise<void>
   /** Stops every server; `at-once` cuts short what an `orderly` close before it has not ended. */
   close(how: 'orderly' | 'at-once'): Promise<void>
 }
@@ -121,6 +126,16 @@ export function createInstances(host: Host, instancesDirectory: string): Instanc
     },
     find: (id) => instances.get(id),
     all: () => instances.values(),
+    async flushArchive(instanceId, signal) {
+      const late = AbortSignal.timeout(FLUSH_MS)
+      try {
+        await instances.get(instanceId)?.flushArchive(AbortSignal.any([signal, late]))
+      } catch (cause) {
+        if (signal.aborted || !late.aborted) throw cause
+        const message = 'The last changes of the database could not be archived in time.'
+        throw new AgentFault('target-unreachable', message, { cause })
+      }
+    },
     observed: () => [...instances.values()].map((instance) => instance.observe()),
     async close(how) {
       closed = true

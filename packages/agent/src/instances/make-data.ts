@@ -1,11 +1,9 @@
-import { dirname } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import type { DesiredInstance } from '@croft/protocol'
 import type { Engine, Server } from '../engines/engine.ts'
 import { AgentFault } from '../fault.ts'
-import { checkRoom } from './check-room.ts'
-import { countBytes } from './count-bytes.ts'
-import type { DataStream, Host } from './host.ts'
+import type { Host } from './host.ts'
+import { receiveData } from './receive-data.ts'
+import { restoreBackup } from './restore-backup.ts'
 
 /** A new data directory, not yet named by any instance. */
 export interface MadeData {
@@ -18,7 +16,7 @@ export interface MadeData {
 /** The instance a copy is taken from, held awake for as long. */
 export interface Source {
   readonly version: string
-  stream(signal: AbortSignal): Promise<DataStream>
+  readonly server: Server
   release(): void
 }
 
@@ -33,58 +31,47 @@ export interface MakeDataOptions {
 
 /** Makes the data of an epoch from its origin. Leaves nothing behind when it throws. */
 export async function makeData(options: MakeDataOptions): Promise<MadeData> {
-  const { desired, host, signal } = options
+  const { desired, host, signal, onProgress } = options
   const { origin, version } = desired
   const engine = host.engine(desired.engine)
   if (origin.type === 'empty') {
     const warm = host.pool.take(desired.engine, version, desired.resources)
     if (warm) return { ...warm, version }
-    const slot = host.slots.create()
-    await removedOnFailure(host, slot, () => engine.initialize(version, host.slots.directory(slot)))
-    return { slot, version, server: null }
   }
   const slot = host.slots.create()
-  if (origin.type === 'backup') {
-    await removedOnFailure(host, slot, async () => {
-      const stream = await host.openBackup(origin, desired.engine, version, signal)
-      await receive(engine, stream, slot, options)
-    })
-    return { slot, version, server: null }
-  }
-  const source = await options.holdSource(origin.instanceId, signal)
+  const receive = { host, engine, version, directory: host.slots.directory(slot), onProgress, signal }
+  await removedOnFailure(host, slot, async () => {
+    if (origin.type === 'empty') await engine.initialize(version, receive.directory)
+    else if (origin.type === 'backup') await restoreBackup(origin, receive)
+    else await copyInstance(origin.instanceId, options, receive)
+  })
+  return { slot, version, server: null }
+}
+
+async function copyInstance(
+  instanceId: string,
+  { holdSource }: MakeDataOptions,
+  receive: {
+    engine: Engine
+    version: string
+    directory: string
+    onProgress: MakeDataOptions['onProgress']
+    signal: AbortSignal
+  },
+): Promise<void> {
+  const { engine, version, directory, signal } = receive
+  const source = await holdSource(instanceId, signal)
   try {
     if (source.version !== version) {
       const message = `A copy has the version of its source: asked for ${version}, the source has ${source.version}.`
       throw new AgentFault('source-unavailable', message)
     }
-    await removedOnFailure(host, slot, async () =>
-      receive(engine, await source.stream(signal), slot, options),
-    )
+    // At once where the file system can share blocks; a copy through the server where it cannot.
+    if (await engine.reflink?.(source.server, directory, signal)) return
+    await receiveData(await source.server.stream(signal), receive)
   } finally {
     source.release()
   }
-  return { slot, version, server: null }
-}
-
-async function receive(
-  engine: Engine,
-  stream: DataStream,
-  slot: string,
-  { desired, host, onProgress, signal }: MakeDataOptions,
-): Promise<void> {
-  const directory = host.slots.directory(slot)
-  await checkRoom(dirname(directory), stream.sizeBytes).catch((error: unknown) => {
-    stream.data.destroy()
-    throw error
-  })
-  const counted = countBytes((bytes) => onProgress(bytes, Math.max(bytes, stream.sizeBytes)))
-  const copying = pipeline(stream.data, counted, { signal })
-  const restored = engine.restore(desired.version, counted, directory, signal)
-  restored.catch(() => counted.destroy())
-  const ends = await Promise.allSettled([restored, copying])
-  const reasons = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason as unknown] : []))
-  // Each end fails when the other does; the one that knows why says so with a fault.
-  if (reasons.length > 0) throw reasons.find((reason) => reason instanceof AgentFault) ?? reasons[0]
 }
 
 async function removedOnFailure(host: Host, slot: string, work: () => Promise<void>): Promise<void> {

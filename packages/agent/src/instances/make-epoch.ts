@@ -7,6 +7,7 @@ import { type MakeDataOptions, makeData } from './make-data.ts'
 import { rememberResources } from './open-power.ts'
 import type { Power } from './power.ts'
 import type { InstanceState } from './state.ts'
+import { tellDamage } from './tell-damage.ts'
 import { within } from './within.ts'
 
 /** A first epoch that met what may pass is made again after so long, in ms. */
@@ -15,6 +16,8 @@ const MAKE_AGAIN_MS = 10_000
 const TELL_MS = 1000
 /** Sessions of the old data that do not end in time are ended by their server's stop, in ms. */
 const SESSIONS_MS = 1000
+/** And what of the old data is not archived within so long is not waited for, in ms. */
+const ARCHIVE_MS = 1000
 
 /** The third pause between them is 2 s. */
 const FIRST_STARTS = 4
@@ -49,6 +52,7 @@ export async function makeEpoch(options: MakeEpochOptions): Promise<void> {
     power = options.openPower(made.slot, made.version)
     if (made.server) {
       rememberResources(made.server, resourcesKey(desired.resources))
+      tellDamage(body, made.server)
       power.adopt(made.server)
     }
     const applied = await firstAnswer(body, power, signal)
@@ -108,7 +112,11 @@ async function serveFrom(
   body.switching = true
   try {
     await nameServed(body, served, applied)
-    if (old) await within(host.clock, SESSIONS_MS, host.sessions.close(id, 'the database was restored'))
+    if (old) {
+      await within(host.clock, SESSIONS_MS, host.sessions.close(id, 'the database was restored'))
+      // What was written up to now stays restorable.
+      await within(host.clock, ARCHIVE_MS, body.archive.flush(AbortSignal.timeout(ARCHIVE_MS)))
+    }
     // A password changed meanwhile must not open the new data with its old value, not even for a moment.
     if (body.state.desired !== applied && body.state.desired.presence === 'present') {
       await body
@@ -120,6 +128,7 @@ async function serveFrom(
   } finally {
     body.switching = false
   }
+  body.archive.look()
   body.publish()
   body.turn()
   await old?.close('at-once').catch((err: unknown) => log.error({ err }, 'the old server does not stop'))

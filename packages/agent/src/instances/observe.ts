@@ -1,4 +1,4 @@
-import type { Fault, InstancePower, ObservedInstance } from '@croft/protocol'
+import type { Fault, InstancePower, ObservedArchive, ObservedInstance } from '@croft/protocol'
 import type { InstanceState } from './state.ts'
 
 /** What an instance is besides its state on disk. */
@@ -7,6 +7,7 @@ export interface Moment {
   readonly power: InstancePower
   readonly fault: Fault | null
   readonly progress: { doneBytes: number; totalBytes: number } | null
+  readonly archive: ObservedArchive | undefined
 }
 
 /** What the control plane is told of an instance. */
@@ -24,5 +25,6 @@ export function observe(id: string, state: InstanceState, moment: Moment): Obser
     ...(state.failed ? { failedEpoch: state.failed } : {}),
     ...(moment.fault ? { fault: moment.fault } : {}),
     ...(moment.progress ? { progress: moment.progress } : {}),
+    ...(moment.archive ? { archive: moment.archive } : {}),
   }
 }

@@ -4,6 +4,7 @@ import type { Body } from './body.ts'
 import type { Clock } from './clock.ts'
 import { resourcesKey } from './fingerprint.ts'
 import { createPower, type Power } from './power.ts'
+import { tellDamage } from './tell-damage.ts'
 import { within } from './within.ts'
 
 /** Steps before a stop (closing sessions, last sample, mark) are left out when they take longer, in ms. */
@@ -30,7 +31,8 @@ export function openPower(body: Body, slot: string, version: string, poke: () =>
   const power: Power = createPower({
     clock: host.clock,
     start: () => host.starts.run(() => startServer(body, slot, version)),
-    beforeStop: (server, reason) => lastWords(body, server, reason),
+    stop: (server, reason) => stopInOrder(body, power, server, reason),
+    maySleep: () => (power === body.current ? body.archive.settle() : Promise.resolve(true)),
     onStarted(after, tookMs) {
       if (power !== body.current) return
       const kind = after === 'crash' ? 'instance.restarted' : 'instance.woke'
@@ -42,6 +44,7 @@ export function openPower(body: Body, slot: string, version: string, poke: () =>
     },
     onChange() {
       if (power !== body.current) return
+      body.archive.look()
       body.publish()
       poke()
     },
@@ -56,7 +59,10 @@ async function startServer(body: Body, slot: string, version: string): Promise<S
   const runtimeDirectory = await host.slots.openRuntime(slot)
   // A mark that outlived its server would make a later backup skip what this one writes.
   const { mark } = body.state
-  const unmarked = mark === null ? Promise.resolve() : body.patch({ mark: null })
+  // Nor must an archive pass for complete while there is a server.
+  const waking = body.archive.waking()
+  const unmarked =
+    mark === null && !waking.archive ? Promise.resolve() : body.patch({ mark: null, ...waking })
   const starting = engine.start({
     version,
     directory: host.slots.directory(slot),
@@ -76,16 +82,26 @@ async function startServer(body: Body, slot: string, version: string): Promise<S
     })
   }
   rememberResources(started.value, resourcesKey(desired.resources))
+  tellDamage(body, started.value)
   return started.value
 }
 
-async function lastWords(body: Body, server: Server, reason: string): Promise<void> {
-  const { host, id, log, meter } = body
+async function stopInOrder(body: Body, power: Power, server: Server, reason: string): Promise<void> {
+  const mark = await lastWords(body, server, reason)
+  const archived = power === body.current ? body.archive.finish(server) : {}
+  await server.stop('fast')
+  await body
+    .patch({ mark, ...(await archived) })
+    .catch((err: unknown) => body.log.warn({ err }, 'the mark is not saved'))
+}
+
+/** Closes sessions, takes a last sample, and gives the data's mark when nothing can write any more. */
+async function lastWords(body: Body, server: Server, reason: string): Promise<string | null> {
+  const { host, id, meter } = body
   const timely = <T>(promise: Promise<T>) => within(host.clock, LAST_WORDS_MS, promise)
   const closed = timely(host.sessions.close(id, reason).then(() => true))
   await timely(meter.sample(server))
-  const mark = (await closed) ? await timely(restingMark(host.clock, server)) : undefined
-  await body.patch({ mark: mark ?? null }).catch((err: unknown) => log.warn({ err }, 'the mark is not saved'))
+  return ((await closed) ? await timely(restingMark(host.clock, server)) : undefined) ?? null
 }
 
 /** Read when no session is left: nothing writes between this and the stop. Rejects when the server stops first. */

@@ -23,8 +23,10 @@ export interface PowerOptions {
   readonly clock: Clock
   /** Starts the server; throws `AgentFault`. */
   start(): Promise<Server>
-  /** Last words before a stop that was not forced: sessions are closed, the mark is read. Never throws. */
-  beforeStop(server: Server, reason: string): Promise<void>
+  /** A stop that is not forced: sessions are closed, the mark is read, changes are archived, the server ends. */
+  stop(server: Server, reason: string): Promise<void>
+  /** Asked of a server that is idle: whether it may sleep now. */
+  maySleep(): Promise<boolean>
   /** `after` says what the server was before: asleep by wish, or crashed. */
   onStarted(after: 'sleep' | 'crash', tookMs: number): void
   onCrashed(exit: Exit): void
@@ -133,10 +135,8 @@ export function createPower(options: PowerOptions): Power {
   }
 
   function halt(server: Server, reason: string, how: 'orderly' | 'at-once'): Promise<void> {
-    const done = (async () => {
-      if (how === 'orderly') await options.beforeStop(server, reason)
-      await server.stop(how === 'orderly' ? 'fast' : 'immediate')
-    })().finally(() => {
+    const stopped = how === 'orderly' ? options.stop(server, reason) : server.stop('immediate')
+    const done = stopped.finally(() => {
       failures = 0
       retryAt = 0
       fault = null
@@ -219,9 +219,10 @@ export function createPower(options: PowerOptions): Power {
       if (phase.state !== 'running' || holds > 0 || !stillIdle()) return false
       const { server } = phase
       const activity = await server.activity().catch(() => null)
-      // All may have changed while the server was asked.
-      if (!activity || activity.busy > 0 || closed) return false
-      if (phase.state !== 'running' || phase.server !== server || holds > 0 || !stillIdle()) return false
+      if (!activity || activity.busy > 0 || !(await options.maySleep())) return false
+      // All may have changed while the server and its archive were asked.
+      if (closed || phase.state !== 'running' || phase.server !== server || holds > 0 || !stillIdle())
+        return false
       await halt(server, 'the database goes to sleep', 'orderly')
       return true
     },

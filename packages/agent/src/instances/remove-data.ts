@@ -5,6 +5,8 @@ import { within } from './within.ts'
 
 /** Sessions that do not end in time are ended by their server's stop, in ms. */
 const SESSIONS_MS = 500
+/** What is not archived within so long is lost with the server, in ms. */
+const ARCHIVE_MS = 1000
 
 /** Removes directories that no longer serve. */
 export async function cleanLeftovers(body: Body): Promise<void> {
@@ -21,6 +23,8 @@ export async function removeInstance(body: Body, openFile: () => StateFile): Pro
   // The wish is on disk before anything goes: a start in between must not serve half a directory.
   await body.patch({})
   await within(host.clock, SESSIONS_MS, host.sessions.close(id, 'the database was deleted'))
+  // A deleted database can be brought back to its last commit.
+  await within(host.clock, ARCHIVE_MS, body.archive.flush(AbortSignal.timeout(ARCHIVE_MS)))
   await body.current?.close('at-once')
   body.current = null
   const { leftovers, served } = body.state

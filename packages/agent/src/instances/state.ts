@@ -1,6 +1,7 @@
 import { DesiredInstance, Fault } from '@croft/protocol'
 import { type Static, Type } from 'typebox'
 import { Compile } from 'typebox/compile'
+import { KnownArchive } from '../archive/known-archive.ts'
 
 /** What is kept of an instance on disk, in `instance.json`: enough to serve it without a control plane. */
 export const InstanceState = Type.Object({
@@ -20,6 +21,8 @@ export const InstanceState = Type.Object({
   failed: Type.Union([Type.Null(), Type.Object({ epoch: Type.Integer(), fault: Fault })]),
   /** The data's mark at the last clean stop; null while a server runs or after a crash. */
   mark: Type.Union([Type.String(), Type.Null()]),
+  /** How far the served data's changes are archived; absent in files from before there were archives. */
+  archive: Type.Optional(Type.Union([Type.Null(), KnownArchive])),
   /** Directories that no longer serve and are to be removed. */
   leftovers: Type.Array(Type.String()),
 })

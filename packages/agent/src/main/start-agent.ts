@@ -7,6 +7,8 @@ import { PROTOCOL_VERSION } from '@croft/protocol'
 import type { Logger } from 'pino'
 import { Registry } from 'prom-client'
 import packageJson from '../../package.json' with { type: 'json' }
+import { createArchiveShare } from '../archive/archive-share.ts'
+import { registerArchiveMetrics } from '../archive/metrics.ts'
 import { readBackup } from '../backups/read-backup.ts'
 import { openTarget } from '../backups/targets/open-target.ts'
 import { createEngines, enginesDirectory } from '../engines/registry.ts'
@@ -28,6 +30,7 @@ import { agentId } from '../link/agent-id.ts'
 import { createLink } from '../link/link.ts'
 import { createOutbox } from '../link/outbox.ts'
 import { runTask } from '../tasks/run-task.ts'
+import { removeSpooled, tidySpooled } from '../tasks/spooled-backups.ts'
 import { createTaskFiles } from '../tasks/task-file.ts'
 import { createTasks } from '../tasks/tasks.ts'
 import { sslmodeFor } from '../tls/sslmode.ts'
@@ -92,6 +95,7 @@ export async function startAgent({ settings, serverUrl, token }: AgentSettings, 
     storageRoot: root,
     runAs,
     log,
+    archiveReserveMb: settings.CROFT_ARCHIVE_RESERVE_MB,
   })
   const engine = (name: string) => {
     const found = engines.get(name)
@@ -113,6 +117,8 @@ export async function startAgent({ settings, serverUrl, token }: AgentSettings, 
     resources: NANO,
   })
   const backupsDirectory = join(dataDirectory, 'backups')
+  const spoolDirectory = join(dataDirectory, 'spool')
+  const archives = createArchiveShare(clock, (target) => openTarget(target, backupsDirectory))
   const host: Host = {
     clock,
     log,
@@ -123,9 +129,12 @@ export async function startAgent({ settings, serverUrl, token }: AgentSettings, 
     engine,
     async openBackup(origin, engineName, version, signal) {
       const store = openTarget(origin.target, backupsDirectory)
-      const { data, manifest } = await readBackup(store, origin.key, { engine: engineName, version }, signal)
-      return { data, sizeBytes: manifest.sizeBytes }
+      const key = origin.encryptionKey === undefined ? {} : { encryptionKey: origin.encryptionKey }
+      return await readBackup(store, origin.key, { engine: engineName, version, ...key }, signal)
     },
+    openStore: (target) => openTarget(target, backupsDirectory),
+    archives,
+    flushArchive: (instanceId, signal) => instances.flushArchive(instanceId, signal),
     tell: {
       observed: outbox.observed,
       usage: outbox.usage,
@@ -136,12 +145,22 @@ export async function startAgent({ settings, serverUrl, token }: AgentSettings, 
     },
   }
   const instances = createInstances(host, instancesDirectory)
+  const taskFiles = createTaskFiles(join(agentDirectory, 'tasks'))
   const tasks = createTasks({
-    files: createTaskFiles(join(agentDirectory, 'tasks')),
+    files: taskFiles,
     log,
     tell: outbox.task,
+    onFailed: (task) => removeSpooled(spoolDirectory, task),
     run: (task, onProgress, signal) =>
-      runTask({ task, backupsDirectory, findInstance: instances.find, onProgress, signal }),
+      runTask({
+        task,
+        host,
+        backupsDirectory,
+        spoolDirectory,
+        findInstance: instances.find,
+        onProgress,
+        signal,
+      }),
   })
 
   const tls = await openTls({
@@ -153,6 +172,9 @@ export async function startAgent({ settings, serverUrl, token }: AgentSettings, 
     log,
   })
   const registry = new Registry()
+  registerArchiveMetrics(registry, archives.figures, () =>
+    [...instances.all()].flatMap(({ archiveLag }) => archiveLag ?? []),
+  )
   const metricsPort = settings.CROFT_AGENT_METRICS_PORT
   const metrics =
     metricsPort === undefined ? null : await serveMetrics(settings.CROFT_HOST, metricsPort, registry)
@@ -177,6 +199,7 @@ export async function startAgent({ settings, serverUrl, token }: AgentSettings, 
   ]
 
   instances.load(recovered)
+  await tidySpooled(spoolDirectory, taskFiles)
   await tasks.load()
   const stopSampling = sampleUsage({ instances: instances.all, everyMs: SAMPLE_MS, clock, log })
   const id = await agentId(agentDirectory)

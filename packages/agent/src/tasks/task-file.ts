@@ -10,6 +10,8 @@ export const TaskRecord = Type.Object({
   task: Task,
   report: TaskReport,
   finishedAt: Type.Union([Type.String(), Type.Null()]),
+  /** Since when it has been put off. */
+  triedSince: Type.Optional(Type.String()),
 })
 export type TaskRecord = Static<typeof TaskRecord>
 

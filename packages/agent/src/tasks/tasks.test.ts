@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { BackupResult, Task, TaskReport } from '@croft/protocol'
 import { pino } from 'pino'
 import { AgentFault } from '../fault.ts'
+import { Later } from './later.ts'
 import { createTaskFiles } from './task-file.ts'
 import { createTasks } from './tasks.ts'
 
@@ -40,7 +41,7 @@ async function setUp(t: TestContext) {
       run(task, _onProgress, signal) {
         runs.push(task.id)
         return new Promise((resolve, reject) => {
-          ends.push((error) => (error ? reject(error) : resolve(RESULT)))
+          ends.push((error) => (error ? reject(error) : resolve({ backup: RESULT })))
           signal.addEventListener('abort', () => reject(signal.reason))
         })
       },
@@ -139,4 +140,49 @@ test('a hello tells of what goes on and of the last 100 that finished', async (t
   const ids = tasks.reports().map(({ id }) => id)
   assert.deepEqual([ids.length, ids[0], ids[1], ids.at(-1)], [101, 'new', 'done-20', 'done-119'])
   await tasks.close()
+})
+
+test('what is put off is told with its cause, tried again, and after a day it has failed', async (t) => {
+  const { directory, told, runs, start, until, end } = await setUp(t)
+  const away = new AgentFault('target-unreachable', 'Away.')
+  const later = new Later({ code: away.code, message: away.message }, { cause: away })
+  let tasks = await start()
+  tasks.submit(task('one'))
+  await until(() => runs.length === 1)
+  end(later)
+  await until(() => told.at(-1)?.fault !== undefined)
+  assert.deepEqual(told.at(-1), { id: 'one', state: 'running', fault: { code: away.code, message: 'Away.' } })
+  await tasks.close()
+  const [kept] = await createTaskFiles(directory).readAll(assert.fail)
+  assert.ok(kept?.triedSince)
+
+  const yesterday = new Date(Date.now() - 25 * 3_600_000).toISOString()
+  await createTaskFiles(directory).write({ ...kept, triedSince: yesterday })
+  tasks = await start()
+  await until(() => runs.length === 2)
+  end(later)
+  await until(() => told.at(-1)?.state === 'failed')
+  assert.equal(told.at(-1)?.fault?.code, 'target-unreachable')
+  await tasks.close()
+})
+
+test('a finished task is kept without keys and credentials', async (t) => {
+  const { directory, runs, start, until, end } = await setUp(t)
+  const tasks = await start()
+  const secret = 'c2VjcmV0'.padEnd(43, 'A').concat('=')
+  const target = {
+    ...{ type: 's3' as const, endpoint: 'https://s3.example', region: 'r', bucket: 'b', prefix: '' },
+    ...{ pathStyle: true, accessKeyId: 'id', secretAccessKey: 'hidden' },
+  }
+  tasks.submit({ id: 'one', kind: 'backup', instanceId: 'i', backupId: 'b', target, encryptionKey: secret })
+  await until(() => runs.length === 1)
+  const file = join(directory, 'one.json')
+  assert.match(await readFile(file, 'utf8'), /hidden/)
+  end()
+  await until(() => tasks.reports()[0]?.state === 'done')
+  await tasks.close()
+  assert.doesNotMatch(await readFile(file, 'utf8'), /hidden|c2VjcmV0/)
+  const again = await start()
+  assert.equal(again.reports()[0]?.state, 'done')
+  await again.close()
 })

@@ -1,8 +1,12 @@
-import type { BackupResult, Task, TaskReport } from '@croft/protocol'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Task, TaskReport } from '@croft/protocol'
 import type { Logger } from 'pino'
 import { toFault } from '../fault.ts'
 import { createLimiter, type Limiter } from '../instances/limiter.ts'
+import { Later } from './later.ts'
 import type { TaskFiles, TaskRecord } from './task-file.ts'
+import type { TaskOutcome } from './task-outcome.ts'
+import { withoutSecrets } from './without-secrets.ts'
 
 /** Backups at one time: each keeps a core busy. */
 const BACKUPS = 2
@@ -10,6 +14,10 @@ const BACKUPS = 2
 const KEPT_MS = 7 * 24 * 3_600_000
 /** Progress is told at most so often, in ms. */
 const TELL_MS = 1000
+/** What cannot be done now is tried for so long, in ms, over restarts. */
+const TRIED_MS = 24 * 3_600_000
+/** The longest pause before another attempt, in ms. */
+const PAUSE_MS = 5 * 60_000
 /** Finished tasks that each hello tells of; older ones are told when the control plane asks for them again. */
 const TOLD = 100
 
@@ -28,14 +36,16 @@ export interface TasksOptions {
   readonly files: TaskFiles
   readonly log: Logger
   tell(report: TaskReport): void
+  /** After a task has failed for good: what its attempts have left can go. */
+  onFailed?(task: Task): Promise<void>
   run(
     task: Task,
     onProgress: (doneBytes: number, totalBytes: number) => void,
     signal: AbortSignal,
-  ): Promise<BackupResult | undefined>
+  ): Promise<TaskOutcome>
 }
 
-export function createTasks({ files, log, tell, run }: TasksOptions): Tasks {
+export function createTasks({ files, log, tell, onFailed, run }: TasksOptions): Tasks {
   const records = new Map<string, TaskRecord>()
   const running = new Set<Promise<void>>()
   const over = new AbortController()
@@ -55,6 +65,7 @@ export function createTasks({ files, log, tell, run }: TasksOptions): Tasks {
   }
 
   function finish(record: TaskRecord, report: TaskReport): Promise<void> {
+    record.task = withoutSecrets(record.task)
     record.report = report
     record.finishedAt = new Date().toISOString()
     tell(report)
@@ -74,16 +85,39 @@ export function createTasks({ files, log, tell, run }: TasksOptions): Tasks {
       tell(record.report)
     }
     try {
-      const backup = await lanes[task.kind].run(async () => {
-        over.signal.throwIfAborted()
-        return run(task, onProgress, over.signal)
-      })
-      await finish(record, { id, state: 'done', ...(backup ? { backup } : {}) })
+      const attempt = () =>
+        lanes[task.kind].run(async () => {
+          over.signal.throwIfAborted()
+          return run(task, onProgress, over.signal)
+        })
+      await finish(record, { id, state: 'done', ...(await again(record, attempt)) })
     } catch (err) {
       // Not a failure of the task: the next start goes on with it.
       if (over.signal.aborted) return
       log.error({ err, task: id, kind: task.kind }, 'a task failed')
       await finish(record, { id, state: 'failed', fault: toFault(err) })
+      await onFailed?.(task).catch((error: unknown) => {
+        log.warn({ err: error, task: id }, 'what a failed task has left stays until the next start')
+      })
+    }
+  }
+
+  /** Repeats what is to be done later, without a place in the lane meanwhile; after a day it is a failure. */
+  async function again<Result>(record: TaskRecord, attempt: () => Promise<Result>): Promise<Result> {
+    for (let attempts = 1; ; attempts++) {
+      try {
+        return await attempt()
+      } catch (error) {
+        if (!(error instanceof Later)) throw error
+        record.triedSince ??= new Date().toISOString()
+        const { id } = record.task
+        if (Date.now() - Date.parse(record.triedSince) > TRIED_MS) throw error.cause
+        if (attempts === 1) await keep(record)
+        log.warn({ err: error, task: id, attempts }, 'a task goes on later')
+        record.report = { ...record.report, id, state: 'running', fault: error.fault }
+        tell(record.report)
+        await delay(retryPause(attempts), undefined, { signal: over.signal })
+      }
     }
   }
 
@@ -129,4 +163,10 @@ export function createTasks({ files, log, tell, run }: TasksOptions): Tasks {
       await Promise.all(running)
     },
   }
+}
+
+/** Doubles from 5 s up, in ms; the half of it is chance, so that many do not come back at one moment. */
+function retryPause(attempts: number): number {
+  const pause = Math.min(PAUSE_MS, 5000 * 2 ** Math.min(attempts - 1, 10))
+  return pause * (0.5 + Math.random() / 2)
 }

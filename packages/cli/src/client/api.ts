@@ -11,6 +11,8 @@ export interface Api {
   get<T>(path: string, query?: Query): Promise<T>
   post<T>(path: string, body: Readonly<Record<string, unknown>>): Promise<T>
   patch<T>(path: string, body: Readonly<Record<string, unknown>>): Promise<T>
+  /** Puts what `change` makes of a thing in its place, unless somebody else changed it meanwhile. */
+  replace<T>(path: string, change: (now: T) => Readonly<Record<string, unknown>>): Promise<T>
   remove(path: string, query?: Query): Promise<void>
   /** An answer that goes on, line by line, as long as the server sends it; one that is cut off is a fault. */
   lines(path: string, query?: Query, headers?: Readonly<Record<string, string>>): AsyncIterable<string>
@@ -62,11 +64,16 @@ export function openApi(connection: Asked, credential: Readonly<Record<string, s
     })
   }
 
-  async function request(method: string, path: string, query: Query, body?: unknown): Promise<unknown> {
+  async function exchange(
+    method: string,
+    path: string,
+    query: Query,
+    more: { readonly body?: unknown; readonly headers?: Readonly<Record<string, string>> },
+  ): Promise<{ readonly answer: unknown; readonly tag: string | null }> {
     let response: Response
     let answer: unknown
     try {
-      response = await send(method, path, query, { body }, AbortSignal.timeout(TIMEOUT_MS))
+      response = await send(method, path, query, more, AbortSignal.timeout(TIMEOUT_MS))
       answer = await readBody(response)
     } catch (error) {
       throw unreachable(error, connection)
@@ -74,7 +81,11 @@ export function openApi(connection: Asked, credential: Readonly<Record<string, s
     if (!response.ok) throw problemOf(response.status, answer, connection)
     if (answer === null && response.status !== 204 && method !== 'DELETE')
       throw problemOf(response.status, null, connection)
-    return answer
+    return { answer, tag: response.headers.get('etag') }
+  }
+
+  async function request(method: string, path: string, query: Query, body?: unknown): Promise<unknown> {
+    return (await exchange(method, path, query, { body })).answer
   }
 
   async function* lines(path: string, query: Query = {}, headers: Readonly<Record<string, string>> = {}) {
@@ -103,6 +114,11 @@ export function openApi(connection: Asked, credential: Readonly<Record<string, s
       (await request('POST', path, {}, body)) as T,
     patch: async <T>(path: string, body: Readonly<Record<string, unknown>>) =>
       (await request('PATCH', path, {}, body)) as T,
+    async replace<T>(path: string, change: (now: T) => Readonly<Record<string, unknown>>) {
+      const { answer, tag } = await exchange('GET', path, {}, {})
+      const headers: Record<string, string> = tag === null ? {} : { 'if-match': tag }
+      return (await exchange('PUT', path, {}, { body: change(answer as T), headers })).answer as T
+    },
     async remove(path, query = {}) {
       await request('DELETE', path, query)
     },

@@ -1,3 +1,6 @@
+import type { Progress } from '../output/progress-bar.ts'
+import type { Warning } from './backup-resources.ts'
+
 /** Croft's API as the CLI reads it: the fields it shows. Answers may have more. */
 export interface Database {
   readonly id: string
@@ -17,6 +20,11 @@ export interface Database {
   readonly power: string | null
   readonly host: string | null
   readonly port: number | null
+  /** To which moments it can be restored; null while there is none. */
+  readonly recovery?: { readonly earliest: string; readonly latest: string } | null
+  readonly warnings?: readonly Warning[]
+  /** Of a copy or a restore under way. */
+  readonly progress?: Progress | null
   /** Only in the answer that creates it. */
   readonly connectionString?: string | null
 }
@@ -27,19 +35,6 @@ export interface Credential {
   readonly createdAt: string
   /** Only in the answers that create or rotate it. */
   readonly connectionString?: string | null
-}
-
-export interface Backup {
-  readonly id: string
-  readonly databaseId: string
-  readonly state: 'running' | 'completed' | 'failed' | 'skipped' | 'deleting' | 'deleted'
-  readonly trigger?: string
-  readonly sizeBytes?: number | null
-  readonly storedBytes?: number | null
-  readonly error?: string | null
-  readonly progress?: { readonly doneBytes: number; readonly totalBytes: number } | null
-  readonly createdAt: string
-  readonly completedAt?: string | null
 }
 
 export interface Token {

@@ -1,23 +1,33 @@
 import type { Database } from '../client/resources.ts'
 import { waitFor } from '../client/wait.ts'
 import { CliFault } from '../fault.ts'
-import { type Session, type SessionOptions, withStep } from './session.ts'
+import { type Session, withStep } from './session.ts'
+import type { WaitOptions } from './wait-options.ts'
 
-export interface CreateOptions extends SessionOptions {
+export interface CreateOptions extends WaitOptions {
   readonly project?: string
   readonly engine?: string
   readonly engineVersion?: string
   readonly size?: string
   readonly region?: string
   readonly idleTimeout?: number
-  readonly wait: boolean
-  readonly timeout: number
 }
 
-/** `croft database create`: stdout is the connection string alone, so that it can be used in `$(...)`. */
+/** What a new database is asked to be; the API decides what is left out. */
+export interface DatabaseWish {
+  readonly name: string
+  readonly projectId?: string | undefined
+  readonly engine?: string | undefined
+  readonly version?: string | undefined
+  readonly size?: string | undefined
+  readonly region?: string | undefined
+  readonly idleTimeoutSeconds?: number | undefined
+  readonly source?: Readonly<Record<string, unknown>> | undefined
+}
+
+/** `croft database create`. */
 export async function createDatabase(session: Session, name: string, options: CreateOptions): Promise<void> {
-  const { api, writer, context } = session
-  const body = {
+  const wish = {
     name,
     projectId: options.project,
     engine: options.engine,
@@ -26,16 +36,34 @@ export async function createDatabase(session: Session, name: string, options: Cr
     region: options.region,
     idleTimeoutSeconds: options.idleTimeout,
   }
+  await makeDatabase(session, wish, { ...options, title: `Creating ${name}` })
+}
+
+/** Makes a database and prints its connection string alone on stdout, so that it can be used in `$(...)`. */
+export async function makeDatabase(
+  session: Session,
+  wish: DatabaseWish,
+  options: Pick<WaitOptions, 'wait' | 'timeout'> & { readonly title: string },
+): Promise<void> {
+  const { api, writer, context } = session
+  const { name } = wish
+  const step = session.step(options.title)
   const database = await withStep(
-    session.step(`Creating ${name}`),
+    step,
     async () => {
-      const created = await api.post<Database>('/databases', body)
+      const created = await api.post<Database>('/databases', { ...wish })
       if (!options.wait) return created
       const settled = await waitFor(
         created,
         () => api.get<Database>(`/databases/${created.id}`),
         (now) => now.state !== 'provisioning',
-        { seconds: options.timeout, what: `Creating ${name}`, onChange: () => {} },
+        {
+          seconds: options.timeout,
+          what: options.title,
+          onChange: (now) => {
+            if (now.progress) step.progress(now.progress)
+          },
+        },
       )
       if (settled.state === 'ready') return { ...settled, connectionString: created.connectionString ?? null }
       throw new CliFault(

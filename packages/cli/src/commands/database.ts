@@ -6,7 +6,10 @@ import { confirm } from '../output/confirm.ts'
 import { formatTime } from '../output/format.ts'
 import type { Shown } from '../output/writer.ts'
 import { type CreateOptions, createDatabase } from './create-database.ts'
+import { addDeletedCommands } from './deleted-databases.ts'
 import { wholeNumber } from './number-option.ts'
+import { addWindowCommand, sayWarnings, sayWindow } from './recovery-window.ts'
+import { addRestoreCommands } from './restore-database.ts'
 import { addSessionOptions, openSession, type SessionOptions } from './session.ts'
 
 const state = (database: Database) =>
@@ -44,6 +47,8 @@ const RECORD: Shown<Database> = {
     { title: 'Project', value: (database) => database.projectId },
     { title: 'Default', value: (database) => (database.isDefault ? 'yes' : 'no') },
     { title: 'Created', value: (database) => formatTime(database.createdAt) },
+    { title: 'Restorable', value: (database) => sayWindow(database.recovery) },
+    { title: 'Warnings', value: (database) => sayWarnings(database.warnings) },
   ],
 }
 
@@ -51,7 +56,7 @@ export function addDatabaseCommands(program: Command, context: Context): void {
   const noun = program
     .command('database')
     .alias('db')
-    .summary('create, list and delete databases')
+    .summary('create, list, copy, restore and delete databases')
     .description('Databases, each a server of its own. Where a command takes NAME, it takes an id as well.')
     .addHelpText(
       'after',
@@ -60,7 +65,9 @@ Examples:
   $ croft database create shop                  make one and print its connection string
   $ psql "$(croft database create shop -q)"     the same, and into it at once
   $ croft database list -o json                 for scripts
-  $ croft database url shop                     another connection string`,
+  $ croft database url shop                     another connection string
+  $ croft database restore shop --at "5m ago"   undo a mistake
+  $ croft database clone shop shop-copy         a copy of it as it is now`,
     )
 
   addSessionOptions(noun.command('list').alias('ls').description('List databases.'))
@@ -112,7 +119,10 @@ Examples:
     })
 
   addSessionOptions(
-    noun.command('delete <name>').alias('rm').description('Delete a database with all its data and backups.'),
+    noun
+      .command('delete <name>')
+      .alias('rm')
+      .description('Delete a database. Its backups stay for a while: croft database deleted.'),
   )
     .option('-y, --yes', 'do not ask')
     .action(async (name: string, options: SessionOptions & { yes?: boolean }) => {
@@ -120,10 +130,14 @@ Examples:
       const database = await findDatabase(api, name)
       await confirm(
         context,
-        `Delete "${database.name}" (${database.id}) with all its data and backups?`,
+        `Delete "${database.name}" (${database.id}) with all its data?`,
         options.yes ?? false,
       )
       await api.remove(`/databases/${database.id}`)
-      writer.note(`Deleted ${database.name}.`)
+      writer.note(`Deleted ${database.name}. Until when it can be brought back: croft database deleted`)
     })
+
+  addRestoreCommands(noun, context)
+  addWindowCommand(noun, context)
+  addDeletedCommands(noun, context)
 }

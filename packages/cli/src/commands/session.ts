@@ -49,7 +49,7 @@ export function addSessionOptions(command: Command): Command {
   )
 }
 
-const SILENT: Step = { update() {}, done() {}, fail() {} }
+const SILENT: Step = { update() {}, progress() {}, done() {}, fail() {} }
 
 export function openSession(context: Context, options: SessionOptions, scope: Scope = 'workspace'): Session {
   const writer = openWriter(context.out, context.err, {

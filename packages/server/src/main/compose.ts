@@ -3,11 +3,13 @@ import type { AgentEvent, Settings } from '@croft/protocol'
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import { createAccess, createPeople } from '../domain/access/index.ts'
-import { createBackups, recordBackup } from '../domain/backups/index.ts'
+import { createBackupTargets } from '../domain/backup-targets/index.ts'
+import { createBackups, createTaskHandler } from '../domain/backups/index.ts'
 import { createDatabases } from '../domain/databases/index.ts'
 import { createEvents } from '../domain/events/index.ts'
 import { createKeys } from '../domain/keys/index.ts'
 import { createProjects } from '../domain/projects/index.ts'
+import { createRecovery } from '../domain/recovery/index.ts'
 import { createTargets } from '../domain/targets/index.ts'
 import { createTenancy } from '../domain/tenancy/index.ts'
 import { createUsage } from '../domain/usage/index.ts'
@@ -48,22 +50,25 @@ function createLoginProvider(settings: Settings) {
 export function compose({ settings, db, pool, signals, ring, log, onAgentEvent }: ComposeOptions) {
   const sealer = createSealer(ring)
   const access = createAccess({ db, pool, log, sealer })
-  const databaseDeps = {
-    db,
-    signals,
-    sealer,
-    defaults: {
-      idleTimeoutSeconds: settings.CROFT_IDLE_TIMEOUT_SECONDS,
-      backupRetentionDays: settings.CROFT_BACKUP_RETENTION_DAYS,
-      provisionWaitMs: settings.CROFT_PROVISION_WAIT_MS,
-    },
+  const largeTasksAtOnce = settings.CROFT_BACKUP_CONCURRENCY
+  const onTask = createTaskHandler({ signals, verify: settings.CROFT_VERIFY_BACKUPS === 'on' })
+  const defaults = {
+    idleTimeoutSeconds: settings.CROFT_IDLE_TIMEOUT_SECONDS,
+    backupRetentionDays: settings.CROFT_BACKUP_RETENTION_DAYS,
+    backupEncryption: settings.CROFT_BACKUP_ENCRYPTION === 'on',
+    deletedRetentionDays: settings.CROFT_DELETED_RETENTION_DAYS,
+    provisionWaitMs: settings.CROFT_PROVISION_WAIT_MS,
   }
+  const databaseDeps = { db, signals, sealer, defaults }
   return {
     db,
     signals,
     ring,
     sealer,
     log,
+    largeTasksAtOnce,
+    defaults,
+    backupSchedule: settings.CROFT_BACKUP_SCHEDULE,
     access,
     people: createPeople({
       db,
@@ -75,11 +80,18 @@ export function compose({ settings, db, pool, signals, ring, log, onAgentEvent }
     tenancy: createTenancy({ db }),
     databases: createDatabases(databaseDeps),
     projects: createProjects({ ...databaseDeps, recipientOf: access.authenticate }),
-    backups: createBackups({ db, signals }),
+    backups: createBackups({ db, signals, sealer }),
+    backupTargets: createBackupTargets({
+      db,
+      signals,
+      sealer,
+      allowPrivate: settings.CROFT_PRIVATE_BACKUP_TARGETS === 'on',
+    }),
+    recovery: createRecovery({ db, signals, reserveMb: settings.CROFT_ARCHIVE_RESERVE_MB }),
     usage: createUsage({ db }),
     events: createEvents({ db, signals, log, retentionDays: settings.CROFT_EVENT_RETENTION_DAYS }),
     keys: createKeys({ db, ring }),
-    targets: createTargets({ db, signals, log, onTask: recordBackup, onAgentEvent }),
+    targets: createTargets({ db, signals, sealer, log, largeTasksAtOnce, onTask, onAgentEvent }),
   }
 }
 export type Domain = ReturnType<typeof compose>

@@ -1,18 +1,29 @@
 import type { Logger } from 'pino'
 import { type Access, MAIL_JOB, type People } from '../domain/access/index.ts'
-import { expireBackups, scheduleBackups } from '../domain/backups/index.ts'
-import { EXPIRE_BACKUPS_JOB, reconcileDatabase } from '../domain/databases/index.ts'
+import { probeTargets } from '../domain/backup-targets/index.ts'
+import {
+  expireBackups,
+  handOutVerifications,
+  purgeDatabases,
+  type ScheduleDeps,
+  scheduleBackups,
+  trimArchives,
+  VERIFY_JOB,
+  type VerifyDeps,
+} from '../domain/backups/index.ts'
+import { EXPIRE_BACKUPS_JOB, type RemovalDeps, reconcileDatabase } from '../domain/databases/index.ts'
 import type { Events } from '../domain/events/index.ts'
 import { RESEAL_JOB } from '../domain/keys/index.ts'
 import { deleteExpiredProjects } from '../domain/projects/index.ts'
-import { purgeHistory, RECONCILE_JOB } from '../domain/targets/index.ts'
+import { expirePoints } from '../domain/recovery/index.ts'
+import { purgeHistory, RECONCILE_JOB, SCHEDULE_BACKUPS_JOB } from '../domain/targets/index.ts'
 import type { Db } from '../platform/db/index.ts'
 import { purgeIdempotencyKeys } from '../platform/http/index.ts'
 import type { CronEntry, Job } from '../platform/queue/index.ts'
 import { type KeyRing, rotateSealedColumns, type Sealer } from '../platform/secrets/index.ts'
 import type { Signals } from '../platform/signals/index.ts'
 
-export interface JobDeps {
+export interface JobDeps extends VerifyDeps, RemovalDeps, ScheduleDeps {
   readonly db: Db
   readonly signals: Signals
   readonly sealer: Sealer
@@ -27,27 +38,36 @@ export interface JobDeps {
 export function createJobs(deps: JobDeps): Record<string, Job> {
   return {
     [RECONCILE_JOB]: (payload, { jobId }) => reconcileDatabase(deps, databaseIdOf(payload), jobId),
-    [EXPIRE_BACKUPS_JOB]: async () => void (await expireBackups(deps)),
+    [EXPIRE_BACKUPS_JOB]: async (_payload, { jobId }) => {
+      await expireBackups(deps)
+      await trimArchives(deps)
+      await purgeDatabases(deps, jobId)
+    },
+    'probe-targets': () => probeTargets(deps),
     [RESEAL_JOB]: async (_payload, { signal }) =>
       void (await rotateSealedColumns(deps.db, deps.ring, signal)),
     [MAIL_JOB]: (payload, { jobId }) => deps.people.sendMail(payload, jobId),
-    'schedule-backups': (_payload, { jobId }) => scheduleBackups(deps, jobId),
+    [VERIFY_JOB]: () => handOutVerifications(deps),
+    [SCHEDULE_BACKUPS_JOB]: (_payload, { jobId }) => scheduleBackups(deps, jobId),
     'expire-events': async (_payload, { jobId, signal }) =>
       void (await deps.events.expireEvents(jobId, signal)),
     'delete-expired-projects': async (_payload, { jobId }) => void (await deleteExpiredProjects(deps, jobId)),
     'purge-expired': async () => {
       await purgeIdempotencyKeys(deps.db)
       await deps.access.purgeExpired()
+      await expirePoints(deps.db)
       await purgeHistory(deps.db)
     },
   }
 }
 
 /** When jobs run by themselves (UTC). */
-export function createCron(backupSchedule: string): CronEntry[] {
+export function createCron(): CronEntry[] {
   return [
-    { name: 'schedule-backups', pattern: backupSchedule, job: 'schedule-backups' },
+    { name: 'schedule-backups', pattern: '* * * * *', job: SCHEDULE_BACKUPS_JOB },
+    { name: 'verify-backups', pattern: '*/5 * * * *', job: VERIFY_JOB },
     { name: 'expire-backups', pattern: '17 * * * *', job: EXPIRE_BACKUPS_JOB },
+    { name: 'probe-targets', pattern: '*/15 * * * *', job: 'probe-targets' },
     { name: 'delete-expired-projects', pattern: '* * * * *', job: 'delete-expired-projects' },
     { name: 'expire-events', pattern: '23 3 * * *', job: 'expire-events' },
     { name: 'purge-expired', pattern: '41 * * * *', job: 'purge-expired' },

@@ -4,6 +4,7 @@ import type { Settings } from '@croft/protocol'
 import { sql } from 'kysely'
 import type { Logger } from 'pino'
 import { Registry } from 'prom-client'
+import { fillKeys, readCron } from '../domain/backups/index.ts'
 import { connect, migrate, underLock, waitForDatabase } from '../platform/db/index.ts'
 import { createHttp } from '../platform/http/index.ts'
 import { installQueue, startWorker } from '../platform/queue/index.ts'
@@ -43,6 +44,13 @@ export async function startServer(
   if (databaseUrl === undefined) {
     throw new Error('CROFT_DATABASE_URL is not set: use "croft start", which runs a PostgreSQL for it')
   }
+  try {
+    readCron(settings.CROFT_BACKUP_SCHEDULE)
+  } catch {
+    throw new CannotStart(
+      'CROFT_BACKUP_SCHEDULE is not a cron expression: five fields in UTC, e.g. "0 3 * * *".',
+    )
+  }
   const connection = connect(databaseUrl, { max: POOL, applicationName: 'croft-server', log })
   const { db, pool } = connection
   await waitForDatabase(databaseUrl, DATABASE_WAIT_MS)
@@ -55,6 +63,8 @@ export async function startServer(
   const registry = new Registry()
   const { onAgentEvent } = createPlatformMetrics(registry, db)
   const domain = compose({ settings, db, pool, signals, ring, log, onAgentEvent })
+
+  await fillKeys(domain, domain.defaults.backupEncryption)
 
   // It listens before that, since bootstrap.json tells the port.
   let started = false
@@ -96,7 +106,7 @@ export async function startServer(
   const worker = await startWorker({
     pool,
     jobs: createJobs(domain),
-    cron: createCron(settings.CROFT_BACKUP_SCHEDULE),
+    cron: createCron(),
     concurrency: JOBS_AT_ONCE,
     log,
   })

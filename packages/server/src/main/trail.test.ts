@@ -168,9 +168,41 @@ test('every operation that changes something leaves an event, and no secret is e
   await use('croft.deleteCredential', { params: { id: credential.id ?? '' } })
   const backup = (await use('croft.createBackup', { params: id })).body
   await settle()
+  await use('croft.verifyBackup', { params: { id: backup.id ?? '' } })
+  const away = (
+    await use('croft.createBackupTarget', {
+      params: { id: acme.id },
+      body: {
+        name: 'away',
+        location: {
+          type: 's3',
+          endpoint: 'https://s3.example.com',
+          region: 'eu-central-1',
+          bucket: 'backups',
+          accessKeyId: 'AKIA',
+          secretAccessKey: canary(),
+        },
+      },
+    })
+  ).body
+  const place = { id: away.id ?? '' }
+  await use('croft.updateBackupTarget', { params: place, body: { location: { secretAccessKey: canary() } } })
+  await use('croft.probeBackupTarget', { params: place })
+  await use('croft.setBackupPolicy', {
+    params: id,
+    body: {
+      ...{ targetId: null, schedule: null, retentionDays: 3 },
+      ...{ incremental: 'auto', encryption: true, archive: true },
+    },
+  })
+  await use('croft.showBackupKey', { params: id })
+  await use('croft.deleteBackupTarget', { params: place })
+  const point = (await use('croft.createRestorePoint', { params: id, body: { name: 'before' } })).body
+  await use('croft.deleteRestorePoint', { params: { id: point.id ?? '' } })
   await use('croft.restoreDatabase', { params: id, body: { backupId: backup.id } })
   await settle()
   await use('croft.deleteDatabase', { params: id })
+  await use('croft.purgeDeletedDatabase', { params: id })
 
   // And as Prisma's has them.
   await use('prisma.updateProject', { params: { id: projectId }, body: { name: 'store' } })

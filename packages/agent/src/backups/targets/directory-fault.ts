@@ -21,6 +21,8 @@ export function faultOfDirectory(error: unknown): Error {
     case 'EROFS':
       return unreachable('may not be written by this agent; check its owner and mode', error)
     case 'ENOTDIR':
+    // Where a directory should be made, a file lies.
+    case 'EEXIST':
       return unreachable('is not a directory', error)
     case 'EIO':
     case 'ESTALE':

@@ -2,6 +2,7 @@ import { isAbsolute } from 'node:path'
 import type { BackupTarget } from '@croft/protocol'
 import { createDirectoryStore } from './directory.ts'
 import { unreachable } from './directory-fault.ts'
+import { createS3Store } from './s3/s3-store.ts'
 import type { BackupStore } from './target.ts'
 
 /**
@@ -9,7 +10,7 @@ import type { BackupStore } from './target.ts'
  * operator names must be there. Throws `AgentFault` `target-unreachable` for a path that is not absolute.
  */
 export function openTarget(target: BackupTarget, defaultDirectory: string): BackupStore {
-  if (target.type === 's3') throw unreachable('is of another kind')
+  if (target.type === 's3') return createS3Store(target)
   if (target.path === null) return createDirectoryStore(defaultDirectory, { create: true })
   if (!isAbsolute(target.path)) throw unreachable('must be given as an absolute path')
   return createDirectoryStore(target.path, { create: false })

@@ -1,8 +1,11 @@
 import { Readable } from 'node:stream'
+import { type Lsn, parseLsn } from '../../archive/lsn.ts'
 import { AgentFault } from '../../fault.ts'
+import type { DataCopy } from '../engine.ts'
 import { createArchiveEnd } from './archive-end.ts'
 import { manifestLimit, manifestName } from './backup-manifest.ts'
 import { openReplication, type ReplicationConnection } from './replication-connection.ts'
+import { rowOf } from './replication-session.ts'
 import { encodeFileHeader, paddingOf, trailerSize } from './tar-header.ts'
 
 /**
@@ -10,15 +13,16 @@ import { encodeFileHeader, paddingOf, trailerSize } from './tar-header.ts'
  * SHA extensions and Node can check it; CRC32C, the server's default, is not in Node's zlib. The server verifies
  * page checksums as it reads, unless told not to.
  */
-const command = [
-  "BASE_BACKUP (LABEL 'croft'",
+const options = [
+  "LABEL 'croft'",
   'PROGRESS true',
   "CHECKPOINT 'fast'",
   'WAIT false',
   'WAL true',
   "MANIFEST 'yes'",
-  "MANIFEST_CHECKSUMS 'SHA256')",
-].join(', ')
+  "MANIFEST_CHECKSUMS 'SHA256'",
+]
+const uploadBytes = 64 * 1024
 
 const bufferedBytes = 1024 * 1024
 
@@ -27,12 +31,17 @@ const bufferedBytes = 1024 * 1024
  * `backup_manifest`. It ends only after the server has said that all went well; otherwise it is destroyed with
  * an `AgentFault`, or with the reason of `signal`. `socketPath` is the socket's file; `user` is trusted there,
  * for replication too. `sizeBytes` is the server's estimate, without WAL. PostgreSQL 15 and later.
+ *
+ * With `parent`, the manifest of an earlier copy, files of relations hold only the blocks that have changed since.
+ * It rejects when the server cannot tell those: before 17, without summaries of all its WAL since, on another
+ * timeline.
  */
 export async function streamBaseBackup(
   socketPath: string,
   user: string,
   signal: AbortSignal,
-): Promise<{ data: Readable; sizeBytes: number }> {
+  parent?: Buffer,
+): Promise<Required<Pick<DataCopy, 'data' | 'sizeBytes' | 'log'>>> {
   signal.throwIfAborted()
   const started = Promise.withResolvers<void>()
   const manifest: Buffer[] = []
@@ -42,6 +51,11 @@ export async function streamBaseBackup(
   let tablespaces = 0
   let sizeBytes = 0
   let copied = false
+  let uploading = parent !== undefined
+  const positions: Lsn[] = []
+  const log = Promise.withResolvers<{ start: Lsn; end: Lsn; manifest: Buffer }>()
+  // Who does not ask for it learns of a failure by the data.
+  log.promise.catch(() => {})
   let connection: ReplicationConnection | undefined
 
   const data = new Readable({
@@ -50,6 +64,7 @@ export async function streamBaseBackup(
     destroy(error, done) {
       signal.removeEventListener('abort', abort)
       connection?.close()
+      log.reject(error ?? new Error('the copy was not read to its end'))
       done(error)
     },
   })
@@ -66,12 +81,14 @@ export async function streamBaseBackup(
 
   const listener = {
     message(type: string, body: Buffer) {
+      if (uploading) return upload(type)
       if (type === 'T') results += 1
       // The second result lists tablespaces; the first and the third are positions in the WAL.
       else if (type === 'D' && results === 2) {
         tablespaces += 1
-        sizeBytes += tablespaceBytes(body)
-      } else if (type === 'H') {
+        sizeBytes += Number(rowOf(body)[2] ?? 0) * 1024
+      } else if (type === 'D') positions.push(parseLsn(rowOf(body)[0] ?? ''))
+      else if (type === 'H') {
         if (tablespaces === 1) started.resolve()
         else fail(unsupported('The database uses tablespaces; it cannot be copied while it has them.'))
       } else if (type === 'c') copied = true
@@ -90,13 +107,27 @@ export async function streamBaseBackup(
       else manifest.push(Buffer.from(piece))
     },
   }
+  const upload = (type: string) => {
+    if (type === 'G' && parent) {
+      for (let at = 0; at < parent.length; at += uploadBytes) {
+        connection?.copyData(parent.subarray(at, at + uploadBytes))
+      }
+      connection?.endCopy()
+    } else if (type === 'Z') {
+      uploading = false
+      connection?.query(`BASE_BACKUP (${[...options, 'INCREMENTAL true'].join(', ')})`)
+    }
+  }
   const finish = () => {
-    if (!copied || section !== 'manifest') return fail(unsupported('The database server sent no whole copy.'))
+    const [start, end] = positions
+    if (!copied || section !== 'manifest' || start === undefined || end === undefined)
+      return fail(unsupported('The database server sent no whole copy.'))
     archive.finish()
     push(encodeFileHeader(manifestName, manifestBytes))
     for (const piece of manifest) push(piece)
     push(Buffer.alloc(paddingOf(manifestBytes) + trailerSize))
     data.push(null)
+    log.resolve({ start, end, manifest: Buffer.concat(manifest) })
     connection?.close()
   }
 
@@ -106,25 +137,12 @@ export async function streamBaseBackup(
   openReplication(socketPath, user, listener, fail).then((opened) => {
     connection = opened
     if (data.destroyed) opened.close()
-    else opened.query(command)
+    else opened.query(parent ? 'UPLOAD_MANIFEST' : `BASE_BACKUP (${options.join(', ')})`)
   }, fail)
   await started.promise
-  return { data, sizeBytes }
+  return { data, sizeBytes, log: log.promise }
 }
 
 function unsupported(text: string): AgentFault {
   return new AgentFault('source-unavailable', text)
-}
-
-/** A row of (oid, location, size in kB), as text; a length of -1 is null. */
-function tablespaceBytes(row: Buffer): number {
-  let at = 2
-  let value = ''
-  for (let column = 0; column < 3; column++) {
-    const length = row.readInt32BE(at)
-    at += 4
-    value = length < 0 ? '' : row.toString('latin1', at, at + length)
-    at += Math.max(length, 0)
-  }
-  return Number(value) * 1024
 }

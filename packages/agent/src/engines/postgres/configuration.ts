@@ -59,7 +59,8 @@ function defaults(major: number): Record<string, string> {
     autovacuum_max_workers: '1',
     jit: 'off',
     wal_level: 'replica',
-    max_wal_senders: '4',
+    // The archive's, and two for each of two copies at one time.
+    max_wal_senders: '5',
     max_replication_slots: '2',
     max_wal_size: '256MB',
     // Two segments, the least there is: more would stay on disk as spare ones.

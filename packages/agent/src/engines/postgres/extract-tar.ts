@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
-import { createLanes } from '../../files/lanes.ts'
+import { createLanes, type Lanes } from '../../files/lanes.ts'
 import { corrupt, type FileSeal, manifestLimit, manifestName } from './backup-manifest.ts'
 import { type ExtractedFile, extractFile, type Owner } from './extract-file.ts'
 import { MalformedTar } from './tar-header.ts'
@@ -14,14 +14,31 @@ export interface Extracted {
   readonly manifest: Buffer
 }
 
+/** Where an archive is unpacked. */
+export interface Place {
+  /** Names are checked: they lie below the place. '' is the place itself. */
+  makeDirectory(name: string): Promise<void>
+  openFile(name: string, size: number, lanes: Lanes): Promise<ExtractedFile>
+}
+
+/** A directory that is made, with all that is in it. */
+export function newPlace(directory: string, owner: Owner | null): Place {
+  return {
+    async makeDirectory(name) {
+      await mkdir(join(directory, name), { mode: 0o700 })
+    },
+    openFile: async (name, _size, lanes) => extractFile(join(directory, name), owner, lanes),
+  }
+}
+
 /** Each holds a batch of 1 MB at most; Node's own pool has four threads. */
 const writesAtOnce = 8
 
 /**
- * Unpacks a copy into `directory`, which is made. Every file is on disk when it resolves; directories are not
+ * Unpacks a copy. Every file is on disk when it resolves; directories are not
  * synced, nor given to the owner. Throws `AgentFault` `backup-corrupt`, and what `data` or the disk throws.
  */
-export async function extractTar(data: Readable, directory: string, owner: Owner | null): Promise<Extracted> {
+export async function extractTar(data: Readable, place: Place): Promise<Extracted> {
   const files = new Map<string, FileSeal>()
   const directories = new Set([''])
   const manifest: Buffer[] = []
@@ -43,14 +60,14 @@ export async function extractTar(data: Readable, directory: string, owner: Owner
       if (directories.has(name) || files.has(name)) throw corrupt(`${name} is in it twice`)
       if (part.header.type === 'directory') {
         directories.add(name)
-        await mkdir(join(directory, name), { mode: 0o700 })
-      } else if (name !== manifestName) file = extractFile(join(directory, name), owner, lanes)
+        await place.makeDirectory(name)
+      } else if (name !== manifestName) file = await place.openFile(name, part.header.size, lanes)
       else if (manifest.length > 0) throw corrupt('it has two manifests')
       else if (part.header.size > manifestLimit) throw corrupt('its manifest is too long')
     }
   }
 
-  await mkdir(directory, { mode: 0o700 })
+  await place.makeDirectory('')
   const reader = createTarReader()
   try {
     for await (const chunk of data) {

@@ -15,6 +15,8 @@ export interface Session {
   readonly socketDirectory: string
   readonly user: string
   readonly database: string
+  /** A statement may take so long, in ms; a minute unless it is said. */
+  readonly patienceMs?: number
 }
 
 /**
@@ -24,7 +26,6 @@ export interface Session {
 const ownSettings = [
   'role=none',
   'search_path=',
-  'statement_timeout=60000',
   'lock_timeout=10000',
   'idle_in_transaction_session_timeout=0',
   'default_transaction_read_only=off',
@@ -35,31 +36,43 @@ const ownSettings = [
   'log_min_messages=log',
 ]
 
+/** One session, which is the caller's to end. Errors of an idle one are nobody's: its next query fails. */
+export async function openSession({
+  socketDirectory,
+  user,
+  database,
+  patienceMs = 60_000,
+}: Session): Promise<pg.Client> {
+  const client = new pg.Client({
+    host: socketDirectory,
+    port: 5432,
+    user,
+    database,
+    ssl: false,
+    application_name: 'croft',
+    options: [...ownSettings, `statement_timeout=${patienceMs}`].map((setting) => `-c ${setting}`).join(' '),
+    connectionTimeoutMillis: 10_000,
+    query_timeout: patienceMs + 10_000,
+  })
+  client.on('error', () => {})
+  await client.connect()
+  return client
+}
+
 /** An idle session costs a server 2 to 3 MB, and opening one takes 3 ms. */
 const idleMs = 3000
 
 /** Opens sessions as they are needed: one at a time, closed when it has been idle. */
-export function openManagement({ socketDirectory, user, database }: Session): Management {
+export function openManagement(options: Session): Management {
   let current: Promise<pg.Client> | undefined
   let idle: NodeJS.Timeout | undefined
   let working = 0
 
   const connect = async (): Promise<pg.Client> => {
-    const client = new pg.Client({
-      host: socketDirectory,
-      port: 5432,
-      user,
-      database,
-      ssl: false,
-      application_name: 'croft',
-      options: ownSettings.map((setting) => `-c ${setting}`).join(' '),
-      connectionTimeoutMillis: 10_000,
-      query_timeout: 70_000,
-    })
+    const client = await openSession(options)
     // A server that stops ends its sessions; a query under way learns of it by its own rejection.
     client.on('error', () => forget(client))
     client.on('end', () => forget(client))
-    await client.connect()
     return client
   }
   let open: pg.Client | undefined

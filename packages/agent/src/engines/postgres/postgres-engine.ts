@@ -7,13 +7,18 @@ import type { Engine } from '../engine.ts'
 import { agentDatabase, agentRole, tenantAccess } from './access.ts'
 import { findBinaries, isInstalled } from './binaries.ts'
 import { copyTemplate } from './copy-template.ts'
+import { applyIncrement } from './incremental/apply-increment.ts'
+import { settingsOfTracking } from './incremental/track-changes.ts'
+import { openInitialCopy } from './initial-copy.ts'
 import { installVersion } from './install-version.ts'
 import { lineageOf, writeLineage } from './lineage.ts'
 import { clearDirectory } from './postmaster-lock.ts'
+import { prepareRecovery } from './recovery/prepare-recovery.ts'
+import { startRecovered } from './recovery/start-recovered.ts'
+import { createReflink } from './reflink.ts'
 import { restoreData } from './restore-data.ts'
 import { createServer } from './server.ts'
 import { checkSettings } from './settings.ts'
-import { startServer } from './start-server.ts'
 import { ensureTemplate } from './template.ts'
 import { bundledVersion, versions } from './versions.ts'
 
@@ -24,20 +29,23 @@ export interface PostgresEngineOptions {
   readonly templatesDirectory: string
   readonly runAs: RunAs | null
   readonly log: Logger
+  /** Disk each server may take for changes that are not archived yet, in MB. */
+  readonly archiveReserveMb: number
 }
 
 /** One dedicated PostgreSQL server for each data directory, on a unix socket only. */
 export function createPostgresEngine(options: PostgresEngineOptions): Engine {
-  const { enginesDirectory, runAs, log } = options
+  const { enginesDirectory, runAs, log, archiveReserveMb } = options
   const flush = createFlush((error) =>
     log.warn({ err: error }, 'new data directories could not be flushed to disk'),
   )
   const binaries = once((version) => findBinaries(version, enginesDirectory, runAs))
   const template = once(async (version) => ensureTemplate({ ...options, binaries: await binaries(version) }))
+  const reflink = createReflink({ owner: runAs })
   return {
     name: 'postgres',
     defaultVersion: bundledVersion,
-    capabilities: { physicalCopy: true, warmStart: true, archive: false },
+    capabilities: { physicalCopy: true, warmStart: true, archive: true },
     versions: () =>
       Promise.all(
         versions.map(async (version) => ({
@@ -58,31 +66,57 @@ export function createPostgresEngine(options: PostgresEngineOptions): Engine {
       await restoreData(data, directory, runAs, signal)
       await writeLineage(directory, runAs)
     },
-    async start({ version, directory, runtimeDirectory, resources, log }) {
+    async restoreIncrement(version, data, directory, signal) {
+      await binaries(version)
+      await applyIncrement(data, directory, runAs, signal)
+      await writeLineage(directory, runAs)
+    },
+    prepareRecovery: (recovery) => prepareRecovery(recovery, runAs),
+    reflink: (server, directory, signal) => reflink.copy(server, directory, signal),
+    openInitial: async (version) => openInitialCopy(await template(version)),
+    async start({ version, directory, runtimeDirectory, resources, scratch, log }) {
       const { settings } = resources
       checkSettings(settings)
       const lineage = await lineageOf(directory, runAs)
-      const started = await startServer({
-        binaries: await binaries(version),
+      const programs = await binaries(version)
+      const { major } = programs
+      const started = await startRecovered({
+        binaries: programs,
         directory,
         socketDirectory: runtimeDirectory,
-        settings,
+        settings: {
+          ...settings,
+          max_slot_wal_keep_size: `${archiveReserveMb}MB`,
+          ...(scratch ? scratchSettings : await settingsOfTracking(directory, major)),
+        },
         access: tenantAccess,
         user: agentRole,
         database: agentDatabase,
         runAs,
         log,
       })
-      return createServer({
-        started,
+      const server = createServer({
+        ...{ started, directory, major, runAs },
         socketDirectory: runtimeDirectory,
         lineage,
         maxConnections: Number(settings.max_connections ?? 60),
         log,
       })
+      reflink.know(server, { directory, socketDirectory: runtimeDirectory })
+      return server
     },
     reap: clearDirectory,
   }
+}
+
+/** For a server that is thrown away. maintenance_work_mem is what a check of an index keeps of its table. */
+const scratchSettings = {
+  fsync: 'off',
+  full_page_writes: 'off',
+  synchronous_commit: 'off',
+  autovacuum: 'off',
+  shared_buffers: '32MB',
+  maintenance_work_mem: '64MB',
 }
 
 /** Remembers the result for each version; a failure is forgotten, for an install may put it right. */

@@ -11,6 +11,11 @@ export function faultOfServer(errorResponse: Buffer): AgentFault {
   return new AgentFault('source-unavailable', reasons[state] ?? brokeOff(state), { cause })
 }
 
+/** The SQLSTATE of an ErrorResponse. */
+export function sqlStateOf(errorResponse: Buffer): string {
+  return fieldsOf(errorResponse).get('C') ?? ''
+}
+
 /** SQLSTATEs that have a cause an operator can act on. */
 const reasons: Readonly<Record<string, string>> = {
   XX001:

@@ -6,7 +6,7 @@ import { createLanes } from '../../files/lanes.ts'
 import { syncDirectory } from '../../files/sync-directory.ts'
 import { parseManifest, verifyFiles } from './backup-manifest.ts'
 import type { Owner } from './extract-file.ts'
-import { extractTar } from './extract-tar.ts'
+import { extractTar, newPlace } from './extract-tar.ts'
 
 /**
  * What would mislead a new server: another server's process, and slots that hold back WAL for nobody. A server
@@ -32,14 +32,9 @@ export async function restoreData(
   try {
     signal.throwIfAborted()
     await rm(partial, { recursive: true, force: true })
-    const { files, directories, manifest } = await extractTar(data, partial, owner)
+    const { files, directories, manifest } = await extractTar(data, newPlace(partial, owner))
     verifyFiles(parseManifest(manifest), files)
-    await removeStale(partial, [...files.keys(), ...directories])
-    await sealDirectories(
-      partial,
-      directories.filter((path) => !stale.test(path)),
-      owner,
-    )
+    await finishDirectory(partial, [...files.keys()], directories, owner)
     signal.throwIfAborted()
     await rename(partial, directory)
     await syncDirectory(dirname(directory))
@@ -50,6 +45,21 @@ export async function restoreData(
   } finally {
     release()
   }
+}
+
+/** Leaves out what would mislead a server, syncs directories and gives them to the owner. */
+export async function finishDirectory(
+  root: string,
+  files: readonly string[],
+  directories: readonly string[],
+  owner: Owner | null,
+): Promise<void> {
+  await removeStale(root, [...files, ...directories])
+  await sealDirectories(
+    root,
+    directories.filter((path) => !stale.test(path)),
+    owner,
+  )
 }
 
 async function removeStale(root: string, paths: readonly string[]): Promise<void> {

@@ -36,18 +36,33 @@ export interface ServerLog {
   tail(): readonly LogLine[]
   /** Resolves when the server has said that it takes connections. */
   readonly ready: Promise<void>
+  /** When it last told of getting on with its start (`performance.now()`), or 0. */
+  lastProgress(): number
+  /** Has every line told from now on, and the last ones from before. */
+  listen(listener: (line: LogLine) => void): void
 }
+
+/** Every ten seconds of a long start; the same position again is no progress. */
+const startProgress = /, elapsed time: [\d.]+ s/
 
 /** Passes a server's stderr on to the agent's log, line by line, in bounded memory. */
 export function followLog(stderr: Readable, log: Logger): ServerLog {
   const tail: LogLine[] = []
   const { promise: ready, resolve } = Promise.withResolvers<void>()
   let rest = ''
+  let progress = ''
+  let lastProgress = 0
+  let listener: (line: LogLine) => void = () => {}
   const take = (raw: string) => {
     if (raw.trim() === '') return
     const line = parseLogLine(raw.slice(0, lineLimit))
     tail.push(line)
     if (tail.length > tailLimit) tail.shift()
+    listener(line)
+    if (startProgress.test(line.text) && progress !== line.text.replace(startProgress, '')) {
+      progress = line.text.replace(startProgress, '')
+      lastProgress = performance.now()
+    }
     log[line.level]({ severity: line.severity }, line.text)
     if (line.text.endsWith('database system is ready to accept connections')) resolve()
   }
@@ -59,5 +74,13 @@ export function followLog(stderr: Readable, log: Logger): ServerLog {
   })
   stderr.on('end', () => take(rest))
   stderr.on('error', (error) => log.debug({ err: error }, 'the log of a server ended'))
-  return { tail: () => tail, ready }
+  return {
+    tail: () => tail,
+    ready,
+    lastProgress: () => lastProgress,
+    listen(next) {
+      listener = next
+      for (const line of tail) next(line)
+    },
+  }
 }

@@ -2,16 +2,25 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { AgentFault } from '../../fault.ts'
+import type { RunAs } from '../../host/run-as.ts'
 import type { Server } from '../engine.ts'
 import { agentRole } from './access.ts'
 import { applyRoles } from './apply-roles.ts'
-import { streamBaseBackup } from './base-backup.ts'
+import { createDamageWatch } from './damage-watch.ts'
+import { followLog, forgetLog } from './follow-log.ts'
+import { streamCopy } from './incremental/stream-copy.ts'
+import { trackChanges } from './incremental/track-changes.ts'
+import { markLog, readLogPosition } from './log-position.ts'
 import { openManagement } from './management.ts'
 import type { StartedServer } from './start-server.ts'
 import { createCounter, readActivity, readUsage, readWritten } from './statistics.ts'
+import { verifyServer } from './verify/verify-server.ts'
 
 export interface ServerOptions {
   readonly started: StartedServer
+  readonly directory: string
+  readonly major: number
+  readonly runAs: RunAs | null
   readonly socketDirectory: string
   readonly lineage: string
   /** The server's `max_connections`. */
@@ -30,6 +39,9 @@ export function createServer(options: ServerOptions): Server {
   const { process, management } = options.started
   const path = join(socketDirectory, '.s.PGSQL.5432')
   const count = createCounter()
+  const openDatabase = (database: string) => openManagement({ socketDirectory, user: agentRole, database })
+  const damage = createDamageWatch({ management, openDatabase, log })
+  process.log.listen((line) => damage.line(line.text))
   let roles: Promise<unknown> = Promise.resolve()
 
   const whileRunning = async <Result>(work: () => Promise<Result>): Promise<Result> => {
@@ -60,8 +72,7 @@ export function createServer(options: ServerOptions): Server {
           'more sessions allowed than fit',
         )
       }
-      const open = (database: string) => openManagement({ socketDirectory, user: agentRole, database })
-      const applied = roles.then(() => whileRunning(() => applyRoles(management, open, wanted)))
+      const applied = roles.then(() => whileRunning(() => applyRoles(management, openDatabase, wanted)))
       roles = applied.catch(() => {})
       return applied
     },
@@ -69,9 +80,18 @@ export function createServer(options: ServerOptions): Server {
     usage: () =>
       whileRunning(async () => {
         const { sizeBytes, calls } = await readUsage(management)
+        await damage.look()
         return { sizeBytes, statements: count(calls) }
       }),
+    onDamage: damage.listen,
     mark: () => whileRunning(async () => `${lineage}:${await readWritten(management)}`),
-    stream: (signal) => whileRunning(() => streamBaseBackup(path, agentRole, signal)),
+    logPosition: () => whileRunning(() => readLogPosition(management)),
+    followLog: (from) => whileRunning(() => followLog(path, agentRole, from)),
+    forgetLog: () => whileRunning(() => forgetLog(path, agentRole)),
+    markLog: (name) => whileRunning(() => markLog(management, name)),
+    verify: (signal) => whileRunning(() => verifyServer(management, socketDirectory, signal)),
+    stream: (signal, parent) =>
+      whileRunning(() => streamCopy({ socketPath: path, user: agentRole, log }, signal, parent)),
+    trackChanges: () => trackChanges({ ...options, management }),
   }
 }

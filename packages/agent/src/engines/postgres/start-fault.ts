@@ -1,13 +1,29 @@
-import { AgentFault } from '../../fault.ts'
+import { AgentFault, type FaultCode } from '../../fault.ts'
 import type { Exit } from '../engine.ts'
 import { diskFull, saysDiskFull } from './disk-full.ts'
 import type { LogLine } from './server-log.ts'
 
 /** What a server says when it cannot start, and what an operator should know of it. */
-const causes: readonly { said: RegExp; message: string }[] = [
+const causes: readonly { said: RegExp; message: string; code?: FaultCode }[] = [
   {
     said: /Cannot allocate memory|could not map anonymous shared memory|out of memory/i,
     message: 'This host has not enough free memory to start the database server.',
+  },
+  {
+    said: /recovery ended before configured recovery target was reached/,
+    message: 'The archive ends before the point to restore to, or has no such restore point.',
+    code: 'archive-incomplete',
+  },
+  {
+    said: /requested recovery stop point is before consistent recovery point/,
+    message:
+      'The backup to begin with was completed after the point to restore to; begin with an earlier one.',
+    code: 'backup-incompatible',
+  },
+  {
+    said: /WAL ends before (end of online backup|consistent recovery point)/,
+    message: 'The archive does not hold all changes that were made while the backup to begin with was taken.',
+    code: 'archive-broken',
   },
   {
     said: /database files are incompatible with server|initialized by PostgreSQL version/,
@@ -37,7 +53,7 @@ export function startFault(tail: readonly LogLine[], exit: Exit): AgentFault {
   const severe = tail.filter((line) => line.severity !== 'LOG')
   if (severe.some((line) => saysDiskFull(line.text))) return diskFull(cause)
   const known = causes.find(({ said }) => severe.some((line) => said.test(line.text)))
-  if (known) return new AgentFault('server-start-failed', known.message, { cause })
+  if (known) return new AgentFault(known.code ?? 'server-start-failed', known.message, { cause })
   // By the kernel when memory runs out, or by somebody: no fault of the data's.
   const killed = tail.some((line) => line.text.includes('was terminated by signal'))
   if (exit.signal || killed) {

@@ -30,7 +30,7 @@ export interface StartedServer {
   readonly management: Management
 }
 
-/** Recovery after a crash has to read all WAL since the last checkpoint, from a slow disk maybe. */
+/** Without a word of progress: a replay may read gigabytes of WAL from a slow disk, and tells of it. */
 const startDeadlineMs = 10 * 60_000
 /** Asked now and then in case the log's line was missed; each early question costs the server a process. */
 const askEveryMs = 500
@@ -98,7 +98,7 @@ async function spawnProcess(options: StartServerOptions): Promise<ServerProcess>
 }
 
 async function answering(process: ServerProcess, management: Management): Promise<void> {
-  const deadline = performance.now() + startDeadlineMs
+  const begun = performance.now()
   let ready = false
   const said = process.log.ready.then(() => {
     ready = true
@@ -115,8 +115,9 @@ async function answering(process: ServerProcess, management: Management): Promis
       await management.query('SELECT 1')
       return
     } catch (error) {
-      if (performance.now() > deadline) {
-        const message = 'The database server did not answer within ten minutes of its start.'
+      const lastSign = Math.max(begun, process.log.lastProgress())
+      if (performance.now() > lastSign + startDeadlineMs) {
+        const message = 'The database server did not answer within ten minutes, nor said that it gets on.'
         throw new AgentFault('server-start-failed', message, { cause: error })
       }
     }

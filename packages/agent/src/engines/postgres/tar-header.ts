@@ -24,17 +24,26 @@ export function paddingOf(size: number): number {
 
 /** The header block of a plain file with mode 0600 and owner 0. */
 export function encodeFileHeader(name: string, size: number): Buffer {
+  if (!Number.isSafeInteger(size) || size < 0 || size >= 8 ** 11) throw new MalformedTar(`unfit size ${size}`)
+  return encodeHeader(name, '0', '0000600', size)
+}
+
+/** The header block of a directory with mode 0700 and owner 0. */
+export function encodeDirectoryHeader(name: string): Buffer {
+  return encodeHeader(name, '5', '0000700', 0)
+}
+
+function encodeHeader(name: string, type: '0' | '5', mode: string, size: number): Buffer {
   const encodedName = Buffer.from(name)
   if (encodedName.length === 0 || encodedName.length > 99) throw new MalformedTar(`unfit name ${name}`)
-  if (!Number.isSafeInteger(size) || size < 0 || size >= 8 ** 11) throw new MalformedTar(`unfit size ${size}`)
   const block = Buffer.alloc(blockSize)
   block.set(encodedName)
-  block.write('0000600\0', 100, 'latin1')
+  block.write(`${mode}\0`, 100, 'latin1')
   block.write('0000000\0', 108, 'latin1')
   block.write('0000000\0', 116, 'latin1')
   block.write(`${size.toString(8).padStart(11, '0')}\0`, 124, 'latin1')
   block.write('00000000000\0', 136, 'latin1')
-  block.write('0', 156, 'latin1')
+  block.write(type, 156, 'latin1')
   block.write('ustar\x0000', 257, 'latin1')
   block.write(`${checksum(block).toString(8).padStart(6, '0')}\0 `, 148, 'latin1')
   return block

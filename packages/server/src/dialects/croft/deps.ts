@@ -1,9 +1,11 @@
 import type { FastifyRequest } from 'fastify'
 import type { Access, People } from '../../domain/access/index.ts'
+import type { BackupTargets } from '../../domain/backup-targets/index.ts'
 import type { Backups } from '../../domain/backups/index.ts'
 import type { Databases } from '../../domain/databases/index.ts'
 import type { Events } from '../../domain/events/index.ts'
 import type { Keys } from '../../domain/keys/index.ts'
+import type { Recovery } from '../../domain/recovery/index.ts'
 import type { Targets } from '../../domain/targets/index.ts'
 import type { Tenancy } from '../../domain/tenancy/index.ts'
 import type { IdempotencyOptions } from '../../platform/http/index.ts'
@@ -15,6 +17,8 @@ export interface CroftDeps {
   readonly tenancy: Tenancy
   readonly databases: Databases
   readonly backups: Backups
+  readonly backupTargets: BackupTargets
+  readonly recovery: Recovery
   readonly targets: Targets
   readonly events: Events
   readonly keys: Keys

@@ -58,10 +58,13 @@ function contextOf(request: FastifyRequest, reply: FastifyReply, origin: string)
   return { address: ip, browser, ...(typeof id === 'string' ? { lastEventId: id } : {}) }
 }
 
+/** What a thing has one of, read and set by a path of its own. */
+const ONE_THING = /\/\{id\}(\/backup-policy)?$/
+
 /** The operations that read one thing, by the route of the thing. */
 const READERS: ReadonlyMap<string, Operation> = new Map(
   Object.values<readonly [string, string, Operation]>(OPERATIONS).flatMap(([method, path, operation]) =>
-    method === 'GET' && path.endsWith('/{id}') ? [[toRoute(`${BASE_PATH}${path}`), operation]] : [],
+    method === 'GET' && ONE_THING.test(path) ? [[toRoute(`${BASE_PATH}${path}`), operation]] : [],
   ),
 )
 const readerOf = (request: FastifyRequest) => READERS.get(request.routeOptions.url ?? '')

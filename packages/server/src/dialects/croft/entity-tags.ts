@@ -5,7 +5,10 @@ import type { Db } from '../../platform/db/index.ts'
 import { CroftError } from '../../platform/errors/index.ts'
 
 /** What changes without anybody changing the thing, or is another for each caller. */
-const PASSING = new Set(['power', 'state', 'stateMessage', 'progress', 'lastUsedAt', 'lastSeenAt', 'value'])
+const PASSING = new Set([
+  ...['power', 'state', 'stateMessage', 'progress', 'lastUsedAt', 'lastSeenAt', 'value'],
+  ...['recovery', 'warnings', 'verification', 'restorable', 'probedAt', 'databases'],
+])
 
 /** The version of a thing as our API shows it: changes with whatever a client could set. */
 export function entityTag(body: unknown): string {

@@ -5,6 +5,8 @@ const NOUNS = {
   database: 'database-not-found',
   credential: 'credential-not-found',
   backup: 'backup-not-found',
+  'backup target': 'backup-target-not-found',
+  'restore point': 'restore-point-not-found',
   token: 'token-not-found',
   key: 'key-not-found',
   project: 'project-not-found',

@@ -8,7 +8,22 @@ import {
   resetPassword,
 } from './routes/account.ts'
 import { createApiKey, deleteApiKey, getApiKey, listApiKeys, updateApiKey } from './routes/api-keys.ts'
-import { createBackup, getBackup, listBackups } from './routes/backups.ts'
+import {
+  getBackupPolicy,
+  listDeletedDatabases,
+  purgeDeletedDatabase,
+  setBackupPolicy,
+  showBackupKey,
+} from './routes/backup-policy.ts'
+import {
+  createBackupTarget,
+  deleteBackupTarget,
+  getBackupTarget,
+  listBackupTargets,
+  probeBackupTarget,
+  updateBackupTarget,
+} from './routes/backup-targets.ts'
+import { createBackup, getBackup, listBackups, listWorkspaceBackups, verifyBackup } from './routes/backups.ts'
 import {
   createCredential,
   deleteCredential,
@@ -46,6 +61,14 @@ import {
   listOAuthApplications,
 } from './routes/oauth-applications.ts'
 import { listSizes, listTargets, rotateKeys } from './routes/platform.ts'
+import {
+  createRestorePoint,
+  deleteRestorePoint,
+  getRecoveryWindow,
+  getRestorePoint,
+  listRestorePoints,
+  listRestores,
+} from './routes/recovery.ts'
 import { createRoleBinding, deleteRoleBinding, listRoleBindings, listRoles } from './routes/roles.ts'
 import { endOtherSessions, endSession, getSession, listSessions, logIn, logOut } from './routes/sessions.ts'
 import {
@@ -84,6 +107,27 @@ export const OPERATIONS = {
   listBackups: ['GET', '/databases/{id}/backups', listBackups],
   createBackup: ['POST', '/databases/{id}/backups', createBackup],
   getBackup: ['GET', '/backups/{id}', getBackup],
+  verifyBackup: ['POST', '/backups/{id}/verify', verifyBackup],
+  listWorkspaceBackups: ['GET', '/workspaces/{id}/backups', listWorkspaceBackups],
+
+  getRecoveryWindow: ['GET', '/databases/{id}/recovery-window', getRecoveryWindow],
+  listRestores: ['GET', '/databases/{id}/restores', listRestores],
+  listRestorePoints: ['GET', '/databases/{id}/restore-points', listRestorePoints],
+  createRestorePoint: ['POST', '/databases/{id}/restore-points', createRestorePoint],
+  getRestorePoint: ['GET', '/restore-points/{id}', getRestorePoint],
+  deleteRestorePoint: ['DELETE', '/restore-points/{id}', deleteRestorePoint],
+
+  getBackupPolicy: ['GET', '/databases/{id}/backup-policy', getBackupPolicy],
+  showBackupKey: ['POST', '/databases/{id}/backup-key', showBackupKey],
+  setBackupPolicy: ['PUT', '/databases/{id}/backup-policy', setBackupPolicy],
+  listBackupTargets: ['GET', '/workspaces/{id}/backup-targets', listBackupTargets],
+  createBackupTarget: ['POST', '/workspaces/{id}/backup-targets', createBackupTarget],
+  getBackupTarget: ['GET', '/backup-targets/{id}', getBackupTarget],
+  updateBackupTarget: ['PATCH', '/backup-targets/{id}', updateBackupTarget],
+  deleteBackupTarget: ['DELETE', '/backup-targets/{id}', deleteBackupTarget],
+  probeBackupTarget: ['POST', '/backup-targets/{id}/probe', probeBackupTarget],
+  listDeletedDatabases: ['GET', '/workspaces/{id}/deleted-databases', listDeletedDatabases],
+  purgeDeletedDatabase: ['DELETE', '/deleted-databases/{id}', purgeDeletedDatabase],
 
   listTokens: ['GET', '/tokens', listTokens],
   createToken: ['POST', '/tokens', createToken],

@@ -1,8 +1,9 @@
-import type { Backup } from '../../domain/backups/index.ts'
 import type { Credential, Database } from '../../domain/databases/index.ts'
-import type { BackupBody, CredentialBody, DatabaseBody } from './schemas/database.ts'
+import type { Safety } from '../../domain/recovery/index.ts'
+import type { CredentialBody, DatabaseBody } from './schemas/database.ts'
 
-export function presentDatabase(database: Database): DatabaseBody {
+export function presentDatabase(database: Database, safety: Safety | undefined): DatabaseBody {
+  const recovery = safety?.recovery ?? null
   return {
     id: database.id,
     name: database.name,
@@ -20,6 +21,12 @@ export function presentDatabase(database: Database): DatabaseBody {
     backupRetentionDays: database.backupRetentionDays,
     connectionLimit: database.connectionLimit,
     target: database.target,
+    recovery: recovery && {
+      earliest: recovery.earliest.toISOString(),
+      latest: recovery.latest.toISOString(),
+    },
+    warnings: (safety?.warnings ?? []).map((warning) => ({ ...warning })),
+    progress: database.progress,
     host: database.address?.host ?? null,
     port: database.address?.port ?? null,
     createdAt: database.createdAt.toISOString(),
@@ -33,22 +40,5 @@ export function presentCredential(credential: Credential): CredentialBody {
     databaseId: credential.database.id,
     role: credential.roleName,
     createdAt: credential.createdAt.toISOString(),
-  }
-}
-
-export function presentBackup(backup: Backup): BackupBody {
-  return {
-    id: backup.id,
-    databaseId: backup.databaseId,
-    trigger: backup.trigger,
-    state: backup.state,
-    engine: backup.engine,
-    version: backup.version,
-    sizeBytes: backup.sizeBytes,
-    storedBytes: backup.storedBytes,
-    error: backup.error,
-    progress: backup.progress,
-    createdAt: backup.createdAt.toISOString(),
-    completedAt: backup.completedAt?.toISOString() ?? null,
   }
 }

@@ -45,13 +45,21 @@ type SdkAnswer<Of extends Name> =
       : 'the SDK has no such status'
     : Sdk<Of>
 
+/** A restore to a moment is an extension of ours, which the SDK cannot ask for; what it asks for answers so. */
+type AnswerToSdk<Of extends Name> = Of extends 'restoreDatabase'
+  ? WithoutMoments<Static<Schemas<Of>['response']>>
+  : Static<Schemas<Of>['response']>
+type WithoutMoments<Answer> = Answer extends { data: infer Restored extends { source: unknown } }
+  ? { data: Omit<Restored, 'source'> & { source: Extract<Restored['source'], { type: 'backup' }> } }
+  : never
+
 type AnswerFits<Of extends Name> = Schemas<Of>['status'] extends 204
   ? SdkAnswer<Of> extends undefined
     ? true
     : SdkAnswer<Of>
-  : Static<Schemas<Of>['response']> extends SdkAnswer<Of>
+  : AnswerToSdk<Of> extends SdkAnswer<Of>
     ? true
-    : { ours: Static<Schemas<Of>['response']>; theirs: SdkAnswer<Of> }
+    : { ours: AnswerToSdk<Of>; theirs: SdkAnswer<Of> }
 
 type SdkBody<Of extends Name> =
   Sdk<Of> extends { requestBody?: infer Request }

@@ -6,6 +6,7 @@ import type { Call } from './principal.ts'
 export type Making = keyof Pick<
   Tables,
   | 'access_tokens'
+  | 'backup_targets'
   | 'backups'
   | 'branches'
   | 'credentials'
@@ -14,6 +15,7 @@ export type Making = keyof Pick<
   | 'oauth_applications'
   | 'projects'
   | 'organizations'
+  | 'restore_points'
   | 'restores'
   | 'role_bindings'
   | 'service_identities'

@@ -1,14 +1,16 @@
-import type { Task, TaskReport } from '@croft/protocol'
-import { sql } from 'kysely'
+import type { TaskReport } from '@croft/protocol'
 import type { Executor } from '../../platform/db/connect.ts'
+import type { StoredTask } from '../../platform/db/stored-messages.ts'
+import { addJob } from '../../platform/queue/index.ts'
 import { systemCall } from '../access/index.ts'
 import { recordEvent } from '../events/index.ts'
+import { SCHEDULE_BACKUPS_JOB } from '../targets/index.ts'
 
-/** Brings a backup's row up to what its agent reports of the task, in the report's transaction. */
-export async function recordBackup(tx: Executor, task: Task, report: TaskReport): Promise<void> {
-  if (task.kind === 'delete-backup') return recordDeletion(tx, task.backupId, report)
-  if (task.kind !== 'backup') return
-  const changes = changesOf(report)
+type BackupTask = Extract<StoredTask, { kind: 'backup' }>
+
+/** Brings a backup's row up to what its agent reports of making it, in the report's transaction. */
+export async function recordBackup(tx: Executor, task: BackupTask, report: TaskReport): Promise<void> {
+  const changes = changesOf(task, report)
   const row = await tx
     .updateTable('backups')
     .from('databases')
@@ -19,6 +21,8 @@ export async function recordBackup(tx: Executor, task: Task, report: TaskReport)
     .returning(['backups.id', 'backups.database_id', 'databases.project_id'])
     .executeTakeFirst()
   if (!row || report.state === 'running') return
+  // Of the chain that went on when it ended, which may be another than when it was asked for.
+  await addJob(tx, SCHEDULE_BACKUPS_JOB, {}, { key: SCHEDULE_BACKUPS_JOB })
   const project = await tx
     .selectFrom('projects')
     .select('workspace_id')
@@ -33,10 +37,11 @@ export async function recordBackup(tx: Executor, task: Task, report: TaskReport)
   })
 }
 
-function changesOf(report: TaskReport) {
+function changesOf(task: BackupTask, report: TaskReport) {
   const { backup, fault, progress } = report
   if (report.state === 'running') return { state: 'running', progress: progress ?? null } as const
   if (report.state === 'done' && backup) {
+    const { kind = 'full', parentKey } = backup
     return {
       state: backup.skipped ? 'skipped' : 'completed',
       key: backup.key,
@@ -46,23 +51,14 @@ function changesOf(report: TaskReport) {
       mark: backup.mark,
       progress: null,
       completed_at: new Date(backup.completedAt),
+      kind,
+      // The agent makes a full one when it cannot go on from the parent that it was given.
+      ...(kind === 'full' || backup.skipped || parentKey !== task.parentKey ? { parent_id: null } : {}),
+      chain: backup.chain ?? null,
+      start_lsn: backup.startLsn ?? null,
+      consistent_at: backup.consistentAt === undefined ? null : new Date(backup.consistentAt),
     } as const
   }
   const error = fault?.message ?? 'The agent reported no result.'
-  return { state: 'failed', error, progress: null, completed_at: new Date() } as const
-}
-
-async function recordDeletion(tx: Executor, backupId: string, report: TaskReport): Promise<void> {
-  if (report.state === 'running') return
-  // A failed deletion goes back to where the next run of the retention job finds it.
-  await tx
-    .updateTable('backups')
-    .set(
-      report.state === 'done'
-        ? { state: 'deleted', key: null }
-        : { state: sql`case when key is null then 'failed' else 'completed' end` },
-    )
-    .where('id', '=', backupId)
-    .where('state', '=', 'deleting')
-    .execute()
+  return { state: 'failed', error, progress: null, parent_id: null, completed_at: new Date() } as const
 }

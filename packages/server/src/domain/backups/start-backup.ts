@@ -6,14 +6,18 @@ import type { Signals } from '../../platform/signals/index.ts'
 import { authorize, type Call, madeBefore } from '../access/index.ts'
 import { getDatabase } from '../databases/index.ts'
 import { recordEvent } from '../events/index.ts'
+import { targetOf } from '../targets/index.ts'
+import { chooseParent } from './choose-parent.ts'
 import type { Backup } from './entities.ts'
 import { getBackup } from './get-backup.ts'
 
 export interface StartBackupInput {
   readonly databaseId: string
-  readonly trigger: 'schedule' | 'manual'
+  readonly trigger: 'schedule' | 'manual' | 'chain'
   /** Store nothing when no transaction has written since the last backup. */
   readonly onlyIfChanged: boolean
+  /** The time of its schedule that this one is for. */
+  readonly scheduledFor?: Date
 }
 
 /**
@@ -45,12 +49,16 @@ export async function startBackup(
     const database = await getDatabase(tx, call, input.databaseId)
     const last = await tx
       .selectFrom('backups')
-      .select(['id', 'state', 'mark'])
+      .select(['id', 'state', 'mark', 'backup_target_id', 'encrypted', 'verification'])
       .where('database_id', '=', database.id)
       .where('state', 'in', ['running', 'completed'])
       .orderBy('id', 'desc')
       .limit(1)
       .executeTakeFirst()
+    if (input.scheduledFor) {
+      const backup_scheduled_for = input.scheduledFor
+      await tx.updateTable('databases').set({ backup_scheduled_for }).where('id', '=', database.id).execute()
+    }
     if (last?.state === 'running') return getBackup(tx, call, last.id)
     if (database.state !== 'ready') {
       throw new CroftError('database-not-ready', `The database is ${database.state}.`, {
@@ -59,14 +67,34 @@ export async function startBackup(
     }
     const { resourceId: id = newId() } = call
     const taskId = newId()
-    const target = { type: 'directory', path: null } as const
-    const unless = input.onlyIfChanged && last?.mark ? { unlessMark: last.mark } : {}
+    const policy = await tx
+      .selectFrom('databases')
+      .select(['backup_target_id', 'backup_encryption', 'backup_incremental'])
+      .where('id', '=', database.id)
+      .executeTakeFirstOrThrow()
+    const target = targetOf(policy.backup_target_id)
+    // What lies elsewhere, or was found to be broken, is no reason to store nothing.
+    const isGood =
+      last?.backup_target_id === policy.backup_target_id &&
+      last.encrypted === policy.backup_encryption &&
+      last.verification !== 'failed'
+    const unless = input.onlyIfChanged && isGood && last.mark ? { unlessMark: last.mark } : {}
+    const parent = policy.backup_incremental === 'auto' ? await chooseParent(tx, instance.id) : undefined
     await tx
       .insertInto('agent_tasks')
       .values({
         id: taskId,
         target_id: instance.target_id,
-        task: { id: taskId, kind: 'backup', instanceId: instance.id, backupId: id, target, ...unless },
+        task: {
+          id: taskId,
+          kind: 'backup',
+          instanceId: instance.id,
+          backupId: id,
+          target,
+          ...(policy.backup_encryption ? { keyOf: database.id } : {}),
+          ...unless,
+          ...(parent ? { parentKey: parent.key } : {}),
+        },
       })
       .execute()
     await tx
@@ -79,6 +107,10 @@ export async function startBackup(
         trigger: input.trigger,
         state: 'running',
         target,
+        backup_target_id: policy.backup_target_id,
+        encrypted: policy.backup_encryption,
+        // Until its result says whether it was made so: meanwhile the parent must stay.
+        parent_id: parent?.id ?? null,
       })
       .execute()
     await recordEvent(tx, call, {

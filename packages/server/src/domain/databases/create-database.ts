@@ -26,6 +26,9 @@ export interface CreateDatabaseDeps {
   readonly defaults: {
     readonly idleTimeoutSeconds: number
     readonly backupRetentionDays: number
+    readonly backupEncryption: boolean
+    /** How long what a deleted database was can be brought back. */
+    readonly deletedRetentionDays: number
     /** How long to wait for `ready` before answering `provisioning`. */
     readonly provisionWaitMs: number
   }
@@ -112,11 +115,12 @@ export async function writeDatabase(
     size: plan.size.id,
     region: plan.region,
     targetId: plan.placement.targetId,
-    source: input.source ?? { type: 'empty' },
+    source: plan.source,
     origin: plan.origin,
     idleTimeoutSeconds: input.idleTimeoutSeconds ?? deps.defaults.idleTimeoutSeconds,
     connectionLimit: plan.size.connection_limit,
     backupRetentionDays: deps.defaults.backupRetentionDays,
+    backupEncryption: deps.defaults.backupEncryption,
     login: plan.login,
   })
   return { id, password: plan.login.password }

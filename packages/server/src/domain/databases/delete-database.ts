@@ -1,7 +1,6 @@
 import type { Db, Executor } from '../../platform/db/connect.ts'
 import { transact } from '../../platform/db/transact.ts'
 import { CroftError } from '../../platform/errors/index.ts'
-import { addJob } from '../../platform/queue/index.ts'
 import type { Signals } from '../../platform/signals/index.ts'
 import { authorize, type Call } from '../access/index.ts'
 import { recordEvent } from '../events/index.ts'
@@ -11,26 +10,39 @@ import { databaseFields } from './subjects.ts'
 import { touchInstance } from './touch-instance.ts'
 import { waitUntil } from './wait.ts'
 
-/** Name of the job that removes backups nobody may need any more. */
+/** Name of the job that removes backups and archives nobody may need any more. */
 export const EXPIRE_BACKUPS_JOB = 'expire-backups'
 
 /** How long a delete waits for the host to have removed everything; it goes on by itself after that. */
 const REMOVAL_WAIT_MS = 3000
 
+const DAY_MS = 86_400_000
+
+export interface RemovalDeps {
+  readonly signals: Signals
+  readonly defaults: { readonly deletedRetentionDays: number }
+}
+
 /**
- * Takes a database out of sight and asks its agent to remove server, roles and files. Its backups go with it.
- * The row stays, in state `deleting`, until the agent has said that nothing is left.
+ * Takes a database out of sight and asks its agent to remove server, roles and files. Its backups and its archive stay
+ * for `keepDays`. The row stays, in state `deleting` until the agent has said that nothing is left of the server.
  */
 export async function removeDatabase(
   tx: Executor,
-  deps: { signals: Signals },
+  deps: RemovalDeps,
   call: Call,
   database: { id: string; name: string; workspaceId: string },
+  keepDays = deps.defaults.deletedRetentionDays,
 ): Promise<void> {
   const now = new Date()
   await tx
     .updateTable('databases')
-    .set({ state: 'deleting', deleted_at: now, is_default: false })
+    .set({
+      state: 'deleting',
+      deleted_at: now,
+      purge_at: new Date(now.getTime() + keepDays * DAY_MS),
+      is_default: false,
+    })
     .where('id', '=', database.id)
     .execute()
   await tx
@@ -40,7 +52,6 @@ export async function removeDatabase(
     .where('deleted_at', 'is', null)
     .execute()
   await touchInstance(tx, deps.signals, database.id, { presence: 'absent' })
-  await addJob(tx, EXPIRE_BACKUPS_JOB, {}, { key: EXPIRE_BACKUPS_JOB })
   await recordEvent(tx, call, {
     workspaceId: database.workspaceId,
     action: 'database.deleted',
@@ -63,7 +74,7 @@ export async function waitForRemoval(db: Db, signals: Signals, ids: readonly str
 
 /** Throws `database-not-found`, `default-database-undeletable`: that one goes with its project. */
 export async function deleteDatabase(
-  deps: { db: Db; signals: Signals },
+  deps: RemovalDeps & { readonly db: Db },
   call: Call,
   id: string,
 ): Promise<void> {

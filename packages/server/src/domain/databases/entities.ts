@@ -6,7 +6,32 @@ export type { DatabaseState }
 export type Source =
   | { readonly type: 'empty' }
   | { readonly type: 'backup'; readonly databaseId: string; readonly backupId: string }
-  | { readonly type: 'database'; readonly databaseId: string }
+  | {
+      readonly type: 'database'
+      readonly databaseId: string
+      /** ISO time of the moment, or name of the restore point, it was restored to; else it is a copy of that time. */
+      readonly at?: string
+      readonly restorePoint?: string
+    }
+
+/** What a database is to be made from. */
+export type SourceWish =
+  | { readonly type: 'empty' }
+  | {
+      readonly type: 'backup'
+      readonly databaseId: string
+      readonly backupId: string
+      /** Takes one that failed its verification. */
+      readonly force?: boolean | undefined
+    }
+  | {
+      readonly type: 'database'
+      readonly databaseId: string
+      /** A moment of its recovery window as the caller wrote it; without it or `restorePoint`, as it is now. */
+      readonly at?: string | undefined
+      /** Name or id. */
+      readonly restorePoint?: string | undefined
+    }
 
 /** What clients dial. */
 export interface Address {
@@ -37,6 +62,8 @@ export interface Database {
   readonly address: Address | null
   readonly target: { readonly id: string; readonly name: string }
   readonly power: 'asleep' | 'starting' | 'running' | 'stopping' | null
+  /** Of a copy or a restore under way. */
+  readonly progress: { readonly doneBytes: number; readonly totalBytes: number } | null
   readonly createdAt: Date
   readonly readyAt: Date | null
   /** Oldest first; never with a password. */

@@ -1,10 +1,11 @@
-import type { Origin } from '@croft/protocol'
 import type { Executor } from '../../platform/db/connect.ts'
+import type { StoredOrigin } from '../../platform/db/stored-messages.ts'
 import { newId } from '../../platform/ids/new-id.ts'
 import type { Sealer } from '../../platform/secrets/sealer.ts'
 import type { Signals } from '../../platform/signals/index.ts'
 import type { Call } from '../access/index.ts'
 import { recordEvent } from '../events/index.ts'
+import { newBackupKey } from '../targets/index.ts'
 import type { Source } from './entities.ts'
 import { insertCredential } from './insert-credential.ts'
 import { rethrowTaken } from './logical-id-taken.ts'
@@ -25,10 +26,12 @@ export interface NewDatabase {
   readonly region: string
   readonly targetId: string
   readonly source: Source
-  readonly origin: Origin
+  readonly origin: StoredOrigin
   readonly idleTimeoutSeconds: number
   readonly connectionLimit: number
   readonly backupRetentionDays: number
+  /** Whether what is stored of it is encrypted with its own key. */
+  readonly backupEncryption: boolean
   /** Made before the transaction: deriving it takes a millisecond or two. */
   readonly login: NewPassword
 }
@@ -60,6 +63,8 @@ export async function insertDatabase(
       idle_timeout_seconds: wanted.idleTimeoutSeconds,
       connection_limit: wanted.connectionLimit,
       backup_retention_days: wanted.backupRetentionDays,
+      backup_encryption: wanted.backupEncryption,
+      backup_key: newBackupKey(deps.sealer, id),
     })
     .execute()
     .catch(rethrowTaken)

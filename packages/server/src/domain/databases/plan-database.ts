@@ -1,9 +1,9 @@
-import type { Origin } from '@croft/protocol'
 import type { Executor } from '../../platform/db/connect.ts'
+import type { StoredOrigin } from '../../platform/db/stored-messages.ts'
 import { CroftError } from '../../platform/errors/index.ts'
 import type { Call } from '../access/index.ts'
 import { DEFAULT_REGION, type Placement, placeInstance, REGIONS } from '../targets/index.ts'
-import type { Source } from './entities.ts'
+import type { Source, SourceWish } from './entities.ts'
 import { findSource } from './find-source.ts'
 import { type NewPassword, newPassword } from './new-login.ts'
 
@@ -11,7 +11,7 @@ export interface DatabaseWish {
   readonly projectId: string
   /** A region's id, or `inherit` for that of the project's default database. */
   readonly region?: string | undefined
-  readonly source?: Source | undefined
+  readonly source?: SourceWish | undefined
   readonly engine?: string | undefined
   readonly version?: string | undefined
   readonly size?: string | undefined
@@ -23,7 +23,9 @@ export interface DatabasePlan {
   readonly size: { readonly id: string; readonly connection_limit: number }
   readonly engine: string
   readonly placement: Placement
-  readonly origin: Origin
+  readonly origin: StoredOrigin
+  /** What is shown of what it starts from. */
+  readonly source: Source
   readonly login: NewPassword
 }
 
@@ -73,24 +75,31 @@ async function findSize(db: Executor, id: string) {
   })
 }
 
-/** A copy stays beside its source, of the same engine and version. */
+/** A copy is of the engine and version of its source, and on its host if only that can read the source. */
 async function findStart(
   db: Executor,
   call: Call,
   wish: DatabaseWish,
   region: string,
-): Promise<Pick<DatabasePlan, 'placement' | 'origin' | 'engine'>> {
-  const source = wish.source ?? { type: 'empty' }
-  if (source.type === 'empty') {
+): Promise<Pick<DatabasePlan, 'placement' | 'origin' | 'engine' | 'source'>> {
+  const wanted = wish.source ?? { type: 'empty' }
+  if (wanted.type === 'empty') {
     const engine = wish.engine ?? DEFAULT_ENGINE
     const placement = await placeInstance(db, { region, engine, version: wish.version })
-    return { placement, origin: { type: 'empty' }, engine }
+    return { placement, origin: { type: 'empty' }, engine, source: wanted }
   }
-  const { engine, version, targetId, origin } = await findSource(db, call, source)
+  const { engine, version, targetId, bound, hostConnected, origin, shown } = await findSource(
+    db,
+    call,
+    wanted,
+  )
   if (wish.version !== undefined && wish.version !== version) {
     throw new CroftError('invalid-input', `The source is ${engine} ${version}; a copy has its version.`, {
       fields: [{ path: '/version', message: `must be ${version} or left out` }],
     })
   }
-  return { placement: { targetId, version }, origin, engine }
+  // Its own host has the newest changes at hand. When it is lost, any other will do.
+  const stays = bound || hostConnected
+  const placement = stays ? { targetId, version } : await placeInstance(db, { region, engine, version })
+  return { placement, origin, engine, source: shown }
 }

@@ -80,6 +80,7 @@ export function toDatabase(row: Row): Database {
     address,
     target: { id: row.target_id, name: row.target_name },
     power: observed?.power ?? null,
+    progress: observed?.progress ?? null,
     createdAt: row.created_at,
     readyAt: row.ready_at,
     credentials,

@@ -3,11 +3,13 @@ import { type InferResult, sql } from 'kysely'
 import type { Logger } from 'pino'
 import type { Db, Executor } from '../../platform/db/connect.ts'
 import { transact } from '../../platform/db/transact.ts'
+import { addJob } from '../../platform/queue/index.ts'
 import type { Sealer } from '../../platform/secrets/sealer.ts'
 import type { Signals } from '../../platform/signals/index.ts'
 import { systemCall } from '../access/index.ts'
 import { recordEvent } from '../events/index.ts'
 import { confirmLogin } from './confirm-login.ts'
+import { EXPIRE_BACKUPS_JOB } from './delete-database.ts'
 import { passwordContext } from './insert-credential.ts'
 import { nextStep, type Step } from './next-step.ts'
 import { addressOf } from './read-databases.ts'
@@ -133,6 +135,8 @@ async function take(
       return
     case 'finish-deletion':
       await set({ state: 'deleted' })
+      // Where nothing is kept for a time of grace, or nothing was stored, this is the end of it.
+      await addJob(tx, EXPIRE_BACKUPS_JOB, {}, { key: EXPIRE_BACKUPS_JOB })
       return
   }
 }

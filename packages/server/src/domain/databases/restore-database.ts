@@ -1,4 +1,4 @@
-import type { Db } from '../../platform/db/connect.ts'
+import type { Db, Executor } from '../../platform/db/connect.ts'
 import { transact } from '../../platform/db/transact.ts'
 import { CroftError } from '../../platform/errors/index.ts'
 import { newId } from '../../platform/ids/new-id.ts'
@@ -6,58 +6,39 @@ import type { Signals } from '../../platform/signals/index.ts'
 import { type Call, madeBefore } from '../access/index.ts'
 import { recordEvent } from '../events/index.ts'
 import { lockProject } from '../tenancy/index.ts'
-import type { Database } from './entities.ts'
-import { findSource } from './find-source.ts'
+import type { Database, SourceWish } from './entities.ts'
+import { type FoundSource, findSource } from './find-source.ts'
 import { getDatabase } from './get-database.ts'
 import { touchInstance } from './touch-instance.ts'
 
+/** What an existing database's data can be replaced by. */
+export type RestoreSource = Exclude<SourceWish, { type: 'empty' }>
+
 /**
- * Replaces a database's data by that of a backup, of its own or of another database. Answers at once with
- * state `recovering`; connections keep their credentials. The old data stays on its host until the new server
- * has answered, and goes on serving if it does not. Throws `database-not-ready`, `backup-not-found`,
- * `backup-not-restorable`.
+ * Replaces a database's data by that of a backup or of a moment of an archive, its own or another database's, or by a
+ * copy of another database. Answers at once with state `recovering`; connections keep their credentials. The old data
+ * stays on its host until the new server has answered, and goes on serving if it does not. Throws
+ * `database-not-ready`, `unavailable`, and what `findSource` throws.
  */
 export async function restoreDatabase(
   deps: { db: Db; signals: Signals },
   call: Call,
   id: string,
-  from: { databaseId: string; backupId: string },
+  from: RestoreSource,
 ): Promise<Database> {
   return transact(deps.db, async (tx) => {
     const seen = await getDatabase(tx, call, id, 'update')
     await lockProject(tx, call, seen.project.id, null)
     const database = await getDatabase(tx, call, id, 'update')
     if (await madeBefore(tx, call, 'restores')) return database
-    const source = await findSource(tx, call, { type: 'backup', ...from })
-    const instance = await tx
-      .selectFrom('instances')
-      .innerJoin('databases', 'databases.id', 'instances.database_id')
-      .select(['instances.id', 'instances.target_id', 'instances.last_epoch', 'databases.state'])
-      .where('database_id', '=', id)
-      .forUpdate()
-      .executeTakeFirstOrThrow()
-    // One that was ready once and has lost its data may be restored too.
-    const restorable =
-      instance.state === 'ready' || (instance.state === 'failed' && database.readyAt !== null)
-    if (!restorable) {
-      throw new CroftError('database-not-ready', `The database is ${instance.state}.`, {
-        hint: 'Restore it once it is ready.',
-      })
-    }
-    if (source.engine !== database.engine || source.version !== database.version) {
-      const made = `${source.engine} ${source.version}`
-      throw new CroftError('backup-not-restorable', `The backup is of ${made}, the database is not.`, {
-        hint: 'Restore it into a new database.',
-      })
-    }
-    if (source.targetId !== instance.target_id) {
-      throw new CroftError('backup-not-restorable', 'The backup lies on another host than the database.')
-    }
+    const source = await findSource(tx, call, from)
+    const instance = await lockRestorable(tx, database)
+    assertFits(source, database, instance)
     const epoch = instance.last_epoch + 1
-    const shown = { type: 'backup', ...from }
+    const { shown, origin, backupId, until } = source
     await tx
       .updateTable('databases')
-      .set({ state: 'recovering', state_message: null, source: shown })
+      .set({ state: 'recovering', state_message: null, source: { ...shown } })
       .where('id', '=', id)
       .execute()
     await tx
@@ -65,12 +46,13 @@ export async function restoreDatabase(
       .values({
         id: call.resourceId ?? newId(),
         database_id: id,
-        backup_id: from.backupId,
+        backup_id: backupId,
+        until: until ?? (shown.type === 'backup' ? null : { type: 'latest' }),
         epoch,
         state: 'running',
       })
       .execute()
-    await touchInstance(tx, deps.signals, id, { epoch, last_epoch: epoch, origin: source.origin })
+    await touchInstance(tx, deps.signals, id, { epoch, last_epoch: epoch, origin })
     await recordEvent(tx, call, {
       workspaceId: database.workspaceId,
       action: 'database.restore-started',
@@ -80,4 +62,53 @@ export async function restoreDatabase(
     })
     return getDatabase(tx, call, id)
   })
+}
+
+async function lockRestorable(tx: Executor, database: Database) {
+  const instance = await tx
+    .selectFrom('instances')
+    .innerJoin('databases', 'databases.id', 'instances.database_id')
+    .select(['instances.id', 'instances.target_id', 'instances.last_epoch', 'databases.state'])
+    .where('database_id', '=', database.id)
+    .forUpdate()
+    .executeTakeFirstOrThrow()
+  // One that was ready once and has lost its data may be restored too.
+  if (instance.state === 'ready' || (instance.state === 'failed' && database.readyAt !== null))
+    return instance
+  throw new CroftError('database-not-ready', `The database is ${instance.state}.`, {
+    hint: 'Restore it once it is ready.',
+  })
+}
+
+function assertFits(
+  source: FoundSource,
+  database: Database,
+  instance: { readonly id: string; readonly target_id: string },
+): void {
+  const { origin } = source
+  if (origin.type === 'instance' && origin.instanceId === instance.id) {
+    throw new CroftError('invalid-input', 'A database cannot be replaced by a copy of itself.', {
+      hint: 'Say to which moment it is to be restored.',
+      fields: [{ path: '/source/at', message: 'is required for a restore of the database itself' }],
+    })
+  }
+  if (source.engine !== database.engine || source.version !== database.version) {
+    const made = `${source.engine} ${source.version}`
+    throw new CroftError('backup-not-restorable', `The source is ${made}, the database is not.`, {
+      hint: 'Restore it into a new database.',
+    })
+  }
+  if (source.targetId === instance.target_id) return
+  if (source.bound) {
+    throw new CroftError('backup-not-restorable', 'The source lies on another host than the database.', {
+      hint: 'Restore it into a new database, which is made on that host.',
+    })
+  }
+  if (source.lacksAfter !== null) {
+    const reach = source.lacksAfter.toISOString()
+    throw new CroftError('unavailable', `Of the source, changes until ${reach} have been archived so far.`, {
+      hint: 'Try again in a few seconds, or choose an earlier moment.',
+      retryAfter: 5,
+    })
+  }
 }

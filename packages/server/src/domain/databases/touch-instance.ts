@@ -1,6 +1,6 @@
-import type { Origin } from '@croft/protocol'
 import { sql } from 'kysely'
 import type { Executor } from '../../platform/db/connect.ts'
+import type { StoredOrigin } from '../../platform/db/stored-messages.ts'
 import type { Signals } from '../../platform/signals/index.ts'
 
 /**
@@ -11,7 +11,12 @@ export async function touchInstance(
   tx: Executor,
   signals: Signals,
   databaseId: string,
-  changes: { presence?: 'present' | 'absent'; epoch?: number; last_epoch?: number; origin?: Origin } = {},
+  changes: {
+    presence?: 'present' | 'absent'
+    epoch?: number
+    last_epoch?: number
+    origin?: StoredOrigin
+  } = {},
 ): Promise<number> {
   const row = await tx
     .updateTable('instances')

@@ -1,14 +1,14 @@
 import type { Db } from '../../platform/db/connect.ts'
 import { CroftError } from '../../platform/errors/index.ts'
-import type { Signals } from '../../platform/signals/index.ts'
 import { systemCall } from '../access/index.ts'
+import type { RemovalDeps } from '../databases/index.ts'
 import { deleteProject } from './delete-project.ts'
 
 const BATCH = 20
 
 /** Deletes temporary projects whose time is over. Run every minute; what it leaves, the next run takes. */
 export async function deleteExpiredProjects(
-  deps: { db: Db; signals: Signals },
+  deps: RemovalDeps & { readonly db: Db },
   jobId: string,
 ): Promise<number> {
   const now = new Date()

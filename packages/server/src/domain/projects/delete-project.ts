@@ -1,9 +1,8 @@
 import type { Db, Executor } from '../../platform/db/connect.ts'
 import { transact } from '../../platform/db/transact.ts'
 import { CroftError } from '../../platform/errors/index.ts'
-import type { Signals } from '../../platform/signals/index.ts'
 import type { Call } from '../access/index.ts'
-import { removeDatabase, waitForRemoval } from '../databases/index.ts'
+import { type RemovalDeps, removeDatabase, waitForRemoval } from '../databases/index.ts'
 import { recordEvent } from '../events/index.ts'
 import { lockProject } from '../tenancy/index.ts'
 
@@ -37,11 +36,11 @@ export async function refuseWhileBusy(tx: Executor, projectId: string, verb: str
 }
 
 /**
- * Deletes a project with its databases, their data and their backups. With `expiredBy` only while it is a temporary
+ * Deletes a project with its databases and their data; their backups stay for the time of grace. With `expiredBy` only while it is a temporary
  * one whose time was over by then: it may have been claimed a moment ago. Throws `project-not-found`, `project-busy`.
  */
 export async function deleteProject(
-  deps: { db: Db; signals: Signals },
+  deps: RemovalDeps & { readonly db: Db },
   call: Call,
   id: string,
   only: { expiredBy?: Date } = {},
@@ -57,7 +56,10 @@ export async function deleteProject(
       .where('deleted_at', 'is', null)
       .execute()
     for (const database of databases) {
-      await removeDatabase(tx, deps, call, { ...database, workspaceId: project.workspaceId })
+      const { workspaceId } = project
+      // Nobody is left who would want a temporary one back.
+      const keepDays = only.expiredBy ? 0 : deps.defaults.deletedRetentionDays
+      await removeDatabase(tx, deps, call, { ...database, workspaceId }, keepDays)
     }
     const now = new Date()
     await tx

@@ -1,4 +1,4 @@
-import type { Db } from '../../platform/db/connect.ts'
+import type { Db, Executor } from '../../platform/db/connect.ts'
 import { transact } from '../../platform/db/transact.ts'
 import { CroftError } from '../../platform/errors/index.ts'
 import { authorize, type Call, type Principal } from '../access/index.ts'
@@ -29,10 +29,30 @@ async function recipientWorkspace(
   )
 }
 
+/** The giver's backup targets are not the recipient's: nothing of theirs may go there. */
+async function refuseWhileStored(tx: Executor, projectId: string): Promise<void> {
+  const stored = await tx
+    .selectFrom('databases')
+    .innerJoin('backup_targets', 'backup_targets.id', 'databases.backup_target_id')
+    .select(['databases.name', 'backup_targets.name as target'])
+    .where('databases.project_id', '=', projectId)
+    .where('databases.deleted_at', 'is', null)
+    .executeTakeFirst()
+  if (!stored) return
+  const { name, target } = stored
+  throw new CroftError(
+    'backup-target-in-use',
+    `The database ${name} stores its backups in ${target}, which stays.`,
+    {
+      hint: 'Give it the directory of its host first (its backup policy’s targetId null).',
+    },
+  )
+}
+
 /**
  * Moves a project to the workspace of the recipient's token. Its connections go on working; the giver no longer
  * sees it. A temporary project becomes a lasting one. Throws `project-not-found`, `recipient-invalid`,
- * `project-busy`.
+ * `project-busy`, `backup-target-in-use`.
  */
 export async function transferProject(
   deps: { db: Db; recipientOf: Recipient },
@@ -48,6 +68,7 @@ export async function transferProject(
     const project = await lockProject(tx, call, id, 'delete')
     authorize(recipient, 'create', 'projects', { id, workspaceId: to, name: project.name })
     await refuseWhileBusy(tx, id, 'transferred')
+    if (to !== project.workspaceId) await refuseWhileStored(tx, id)
     await tx
       .updateTable('projects')
       .set({ workspace_id: to, expires_at: null })

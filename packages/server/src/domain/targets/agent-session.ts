@@ -12,6 +12,8 @@ import {
 import { sql } from 'kysely'
 import type { Logger } from 'pino'
 import { desiredInstances } from './desired-instances.ts'
+import { isLarge, openTasks } from './open-tasks.ts'
+import { readStorage, type StorageDeps, wireTask } from './resolve-storage.ts'
 import { type StoreReportDeps, storeReport } from './store-report.ts'
 
 /** The WebSocket of an agent, as far as a session needs it. */
@@ -22,8 +24,10 @@ export interface AgentSocket {
   close(): void
 }
 
-export interface AgentSessionDeps extends StoreReportDeps {
+export interface AgentSessionDeps extends StoreReportDeps, StorageDeps {
   readonly log: Logger
+  /** Backups, and checks of backups, that run on one host at one time. */
+  readonly largeTasksAtOnce: number
 }
 
 export interface AgentSession {
@@ -36,8 +40,6 @@ export interface AgentSession {
 const HEARTBEAT_SECONDS = 10
 /** Pings without an answer after which the host is taken for gone: it may have lost power and closed nothing. */
 const MAX_UNANSWERED = 2
-/** Tasks in one message; the rest follows when some of them have ended. */
-const TASKS_AT_ONCE = 100
 /** An agent sends one report at a time and waits for its ack, so more than a few waiting messages are a fault. */
 const MAX_WAITING = 100
 
@@ -61,6 +63,8 @@ export function openAgentSession(
   let changed = new Set<string>()
   let tasksDue = false
   let moreTasks = false
+  /** Large tasks that the agent has. */
+  let given: ReadonlySet<string> = new Set()
   let unanswered = 0
 
   const send = (message: FromServer): void => {
@@ -86,21 +90,20 @@ export function openAgentSession(
   }
 
   async function sendDesired(ids: readonly string[] | 'all'): Promise<void> {
-    const instances = await desiredInstances(db, targetId, ids)
+    const instances = await desiredInstances(db, deps, targetId, ids)
     if (ids === 'all' || instances.length > 0) send({ type: 'desired', full: ids === 'all', instances })
   }
 
   async function sendTasks(): Promise<void> {
-    const rows = await db
-      .selectFrom('agent_tasks')
-      .select('task')
-      .where('target_id', '=', targetId)
-      .where('finished_at', 'is', null)
-      .orderBy('created_at')
-      .limit(TASKS_AT_ONCE)
-      .execute()
-    moreTasks = rows.length === TASKS_AT_ONCE
-    if (rows.length > 0) send({ type: 'tasks', tasks: rows.map((row) => row.task) })
+    const { tasks, more } = await openTasks(db, targetId, { given, largeAtOnce: deps.largeTasksAtOnce })
+    const storage = await readStorage(db, deps, {
+      targets: tasks.flatMap((task) => ('target' in task ? [task.target] : [])),
+      databases: tasks.flatMap((task) => ('keyOf' in task && task.keyOf !== undefined ? [task.keyOf] : [])),
+    })
+    moreTasks = more
+    given = new Set(tasks.filter(isLarge).map((task) => task.id))
+    const sent = tasks.flatMap((task) => wireTask(task, storage) ?? [])
+    if (sent.length > 0) send({ type: 'tasks', tasks: sent })
   }
 
   function followChanges(): void {

@@ -1,6 +1,15 @@
 import type { DesiredInstance } from '@croft/protocol'
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import type { Db } from '../../platform/db/connect.ts'
+import type { StoredTarget } from '../../platform/db/stored-messages.ts'
+import { readStorage, type StorageDeps, wireOrigin } from './resolve-storage.ts'
+
+/** Engines whose changes can be archived. */
+const ARCHIVED_ENGINES: ReadonlySet<string> = new Set(['postgres'])
+
+/** Where a database's backups and archive go by its policy. */
+export const targetOf = (backupTargetId: string | null): StoredTarget =>
+  backupTargetId === null ? { type: 'directory', path: null } : { type: 'stored', backupTargetId }
 
 /**
  * What the control plane wants of a target's instances: of all, or of some. What its agent has confirmed as
@@ -9,6 +18,7 @@ import type { Db } from '../../platform/db/connect.ts'
  */
 export async function desiredInstances(
   db: Db,
+  deps: StorageDeps,
   targetId: string,
   ids: readonly string[] | 'all',
 ): Promise<DesiredInstance[]> {
@@ -30,6 +40,10 @@ export async function desiredInstances(
       'instances.epoch',
       'instances.settled_epoch',
       'instances.origin',
+      'databases.id as database_id',
+      'databases.archived',
+      'databases.backup_target_id',
+      'databases.backup_encryption',
       'databases.engine',
       'databases.version',
       'databases.size',
@@ -49,7 +63,29 @@ export async function desiredInstances(
       ).as('roles'),
     )
   if (ids !== 'all') query = query.where('instances.id', 'in', [...ids])
-  const rows = await query.execute()
+  const rows = (await query.execute()).map((row) => ({
+    ...row,
+    isToBeRead: row.settled_epoch < row.epoch,
+    isArchived: row.archived && ARCHIVED_ENGINES.has(row.engine),
+  }))
+  const storage = await readStorage(db, deps, {
+    targets: rows.flatMap(({ origin, isToBeRead, isArchived, backup_target_id }) => [
+      ...(origin.type === 'backup' && isToBeRead ? [origin.target] : []),
+      ...(isArchived ? [targetOf(backup_target_id)] : []),
+    ]),
+    databases: rows.flatMap(({ origin, isToBeRead, isArchived, backup_encryption, database_id }) => [
+      ...(origin.type === 'backup' && isToBeRead && origin.keyOf !== undefined ? [origin.keyOf] : []),
+      ...(isArchived && backup_encryption ? [database_id] : []),
+    ]),
+  })
+  const archiveOf = (row: (typeof rows)[number]): Pick<DesiredInstance, 'archive'> => {
+    const target = row.isArchived ? storage.target(targetOf(row.backup_target_id)) : undefined
+    if (!target) return {}
+    if (!row.backup_encryption) return { archive: { target } }
+    const encryptionKey = storage.key(row.database_id)
+    // Without its key it would be stored in the clear.
+    return encryptionKey === undefined ? {} : { archive: { target, encryptionKey } }
+  }
   return rows.map((row) => ({
     id: row.id,
     revision: row.revision,
@@ -59,9 +95,10 @@ export async function desiredInstances(
     presence: row.presence,
     epoch: row.epoch,
     settledEpoch: row.settled_epoch,
-    origin: row.origin,
+    origin: wireOrigin(row.origin, storage, row.isToBeRead),
     roles: row.roles,
     connectionLimit: row.connection_limit,
     idleTimeoutSeconds: row.idle_timeout_seconds,
+    ...archiveOf(row),
   }))
 }

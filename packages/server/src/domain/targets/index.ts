@@ -8,14 +8,18 @@ import { listSizes } from './list-sizes.ts'
 import { listTargets } from './list-targets.ts'
 
 export type { AgentSession, AgentSocket } from './agent-session.ts'
+export { newBackupKey, openBackupKey } from './backup-key.ts'
 export { isConnected } from './connected.ts'
+export { targetOf } from './desired-instances.ts'
 export { joinTokenHash } from './find-target.ts'
 export type { Region } from './list-regions.ts'
 export type { Size } from './list-sizes.ts'
 export type { Target } from './list-targets.ts'
 export { type Placement, placeInstance } from './place.ts'
 export { purgeHistory } from './purge-history.ts'
+export { SCHEDULE_BACKUPS_JOB } from './record-archive.ts'
 export { DEFAULT_REGION, REGIONS, type RegionId } from './regions.ts'
+export { targetSecretContext } from './resolve-storage.ts'
 export { RECONCILE_JOB, type TaskHandler } from './store-report.ts'
 
 /** The hosts, and the connections of their agents to this process. */

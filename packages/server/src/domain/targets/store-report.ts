@@ -1,14 +1,16 @@
-import type { AgentEvent, ObservedInstance, Report, Task, TaskReport, UsageSample } from '@croft/protocol'
+import type { AgentEvent, ObservedInstance, Report, TaskReport, UsageSample } from '@croft/protocol'
 import { sql } from 'kysely'
 import type { Db, Executor } from '../../platform/db/connect.ts'
+import type { StoredTask } from '../../platform/db/stored-messages.ts'
 import type { DatabaseState } from '../../platform/db/tables.ts'
 import { transact } from '../../platform/db/transact.ts'
 import { isUuid } from '../../platform/ids/index.ts'
 import { addJob } from '../../platform/queue/index.ts'
 import type { Signals } from '../../platform/signals/index.ts'
+import { recordArchive } from './record-archive.ts'
 
 /** Follows up a task's report in the same transaction. */
-export type TaskHandler = (tx: Executor, task: Task, report: TaskReport) => Promise<void>
+export type TaskHandler = (tx: Executor, task: StoredTask, report: TaskReport) => Promise<void>
 
 export interface StoreReportDeps {
   readonly db: Db
@@ -74,6 +76,7 @@ async function storeObserved(
     .returning(['instances.database_id', 'databases.state'])
     .executeTakeFirst()
   if (!row) return
+  await recordArchive(tx, observed)
   if (concerns(row.state, observed)) {
     const databaseId = row.database_id
     await addJob(tx, RECONCILE_JOB, { databaseId }, { key: `${RECONCILE_JOB}:${databaseId}` })

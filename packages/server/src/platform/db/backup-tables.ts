@@ -1,11 +1,12 @@
-import type { BackupTarget, Fault, Task, TaskReport, Verification } from '@croft/protocol'
+import type { Fault, TaskReport, Verification } from '@croft/protocol'
 import type { Generated } from 'kysely'
 import type { CreatedAt } from './created-at.ts'
+import type { StoredTarget, StoredTask } from './stored-messages.ts'
 
 export interface AgentTasksTable {
   id: string
   target_id: string
-  task: Task
+  task: StoredTask
   state: Generated<'pending' | 'running' | 'done' | 'failed'>
   report: TaskReport | null
   created_at: CreatedAt
@@ -29,6 +30,7 @@ export interface BackupTargetsTable {
   type: 'directory' | 's3'
   config: Record<string, unknown>
   secret: Buffer | null
+  allow_private: Generated<boolean>
   state: Generated<'unknown' | 'ok' | 'failing'>
   state_message: string | null
   probed_at: Date | null
@@ -43,7 +45,7 @@ export interface BackupsTable {
   task_id: string | null
   trigger: 'schedule' | 'manual' | 'chain'
   state: BackupState
-  target: BackupTarget
+  target: StoredTarget
   key: string | null
   version: string | null
   size_bytes: number | null
@@ -83,6 +85,7 @@ export interface ArchiveChainsTable {
   ended_at: Date | null
   trimmed_lsn: string | null
   removed_at: Date | null
+  cleared_at: Date | null
 }
 
 export interface RestorePointsTable {

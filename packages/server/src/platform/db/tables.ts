@@ -1,4 +1,4 @@
-import type { Hello, ObservedInstance, Origin } from '@croft/protocol'
+import type { Hello, ObservedInstance } from '@croft/protocol'
 import type { ColumnType, Generated } from 'kysely'
 import type {
   AgentTasksTable,
@@ -9,6 +9,7 @@ import type {
   RestoresTable,
 } from './backup-tables.ts'
 import type { CreatedAt } from './created-at.ts'
+import type { StoredOrigin } from './stored-messages.ts'
 
 export type { BackupState, RecoveryUntil, VerificationState } from './backup-tables.ts'
 
@@ -342,8 +343,11 @@ export interface DatabasesTable {
   backup_target_id: string | null
   backup_schedule: string | null
   backup_incremental: Generated<'auto' | 'off'>
+  backup_scheduled_for: Date | null
+  backup_encryption: Generated<boolean>
   backup_key: Buffer | null
   archived: Generated<boolean>
+  purge_at: Date | null
   purged_at: Date | null
   created_at: CreatedAt
   ready_at: Date | null
@@ -359,7 +363,8 @@ export interface InstancesTable {
   epoch: Generated<number>
   last_epoch: Generated<number>
   settled_epoch: Generated<number>
-  origin: Origin
+  storage_revision: Generated<number>
+  origin: StoredOrigin
   observed: ObservedInstance | null
   observed_revision: Generated<number>
   observed_at: Date | null

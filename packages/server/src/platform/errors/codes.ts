@@ -24,6 +24,8 @@ export const ERROR_CODES = [
   'database-not-found',
   'credential-not-found',
   'backup-not-found',
+  'backup-target-not-found',
+  'restore-point-not-found',
   'token-not-found',
   'grant-not-found',
   'application-not-found',
@@ -46,7 +48,9 @@ export const ERROR_CODES = [
   'branch-in-use',
   'branch-protected', // default or production
   'database-not-ready', // provisioning or recovering
-  'backup-not-restorable', // not completed, or of another engine
+  'backup-not-restorable', // not completed, not verified, or of another engine
+  'backup-target-in-use', // something lies there, or is to
+  'point-outside-window', // no archive leads to that moment
   'project-busy', // a restore or a clone is under way
   'recipient-invalid', // transfer to a token that is not a usable one
   'email-taken',

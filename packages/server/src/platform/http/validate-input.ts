@@ -5,6 +5,7 @@ import type { TLocalizedValidationError } from 'typebox/error'
 import { Value } from 'typebox/value'
 import { CroftError, type ErrorDetails } from '../errors/index.ts'
 import { convertText } from './convert-text.ts'
+import { meantErrors } from './meant-errors.ts'
 
 const PART_NAMES: Readonly<Record<string, string>> = {
   body: 'request body',
@@ -20,7 +21,7 @@ export function fieldFaults(
   errors: readonly TLocalizedValidationError[],
 ): NonNullable<ErrorDetails['fields']> {
   const fields = new Map<string, string>()
-  for (const error of errors) {
+  for (const error of meantErrors(errors)) {
     // A union gives an error for each of its branches at one place; the first says enough.
     if (fields.has(error.instancePath)) continue
     // Of a field where the schema allows no more of them.

@@ -8,6 +8,8 @@ export interface SealedColumn {
 /** Every sealed column there is; a column that is missing here would be unreadable once old keys are deleted. */
 export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: 'credentials', column: 'password', primaryKey: ['id'] },
+  { table: 'databases', column: 'backup_key', primaryKey: ['id'] },
+  { table: 'backup_targets', column: 'secret', primaryKey: ['id'] },
   { table: 'users', column: 'totp_secret', primaryKey: ['id'] },
   { table: 'oidc_logins', column: 'code_verifier', primaryKey: ['state_hash'] },
   { table: 'access_tokens', column: 'sealed', primaryKey: ['id'] },

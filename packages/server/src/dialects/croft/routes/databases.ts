@@ -1,21 +1,16 @@
-import { type Static, Type } from 'typebox'
+import { Type } from 'typebox'
 import type { Call } from '../../../domain/access/index.ts'
+import type { Database as DatabaseView, RestoreSource, SourceWish } from '../../../domain/databases/index.ts'
 import { CroftError } from '../../../platform/errors/index.ts'
 import type { CroftDeps } from '../deps.ts'
 import { readId } from '../ids.ts'
 import { operation } from '../operation.ts'
 import { presentPage, readPage } from '../pagination.ts'
 import { presentDatabase } from '../presenters.ts'
-import {
-  CreateDatabase,
-  CreatedDatabase,
-  Database,
-  RestoreDatabase,
-  type Source,
-  UpdateDatabase,
-} from '../schemas/database.ts'
+import { CreateDatabase, CreatedDatabase, Database, UpdateDatabase } from '../schemas/database.ts'
 import { Line } from '../schemas/input.ts'
 import { IdParams, PageQuery, pageOf } from '../schemas/page.ts'
+import { type NewSource, type RestoreSource as RestoreBody, RestoreDatabase } from '../schemas/source.ts'
 
 const tag = 'Databases'
 
@@ -30,10 +25,11 @@ export const listDatabases = operation({
   }),
   status: 200,
   response: pageOf(Database),
-  async handle({ call, query }, { databases }) {
+  async handle({ call, query }, { databases, recovery }) {
     const projectId = query.projectId === undefined ? undefined : readId('project', query.projectId)
     const page = await databases.listDatabases(call, { projectId, name: query.name, page: readPage(query) })
-    return presentPage(page, presentDatabase)
+    const safety = await recovery.describeDatabases(page.items)
+    return presentPage(page, (database) => presentDatabase(database, safety.get(database.id)))
   },
 })
 
@@ -47,12 +43,17 @@ async function firstProject({ tenancy }: CroftDeps, call: Call): Promise<string>
   })
 }
 
-function readSource(source: Static<typeof Source>): Static<typeof Source> {
+async function present({ recovery }: CroftDeps, database: DatabaseView) {
+  const safety = await recovery.describeDatabases([database])
+  return presentDatabase(database, safety.get(database.id))
+}
+
+function readSource(source: NewSource): SourceWish {
   if (source.type === 'empty') return source
   const databaseId = readId('database', source.databaseId)
   return source.type === 'database'
-    ? { type: 'database', databaseId }
-    : { type: 'backup', databaseId, backupId: readId('backup', source.backupId) }
+    ? { ...source, databaseId }
+    : { ...source, databaseId, backupId: readId('backup', source.backupId) }
 }
 
 export const createDatabase = operation({
@@ -69,7 +70,7 @@ export const createDatabase = operation({
       source: source && readSource(source),
       projectId: projectId === undefined ? await firstProject(deps, call) : readId('project', projectId),
     })
-    return { ...presentDatabase(database), connectionString: credential.connectionString }
+    return { ...(await present(deps, database)), connectionString: credential.connectionString }
   },
 })
 
@@ -79,8 +80,8 @@ export const getDatabase = operation({
   params: IdParams,
   status: 200,
   response: Database,
-  async handle({ call, params }, { databases }) {
-    return presentDatabase(await databases.getDatabase(call, readId('database', params.id)))
+  async handle({ call, params }, deps) {
+    return present(deps, await deps.databases.getDatabase(call, readId('database', params.id)))
   },
 })
 
@@ -91,15 +92,16 @@ export const updateDatabase = operation({
   body: UpdateDatabase,
   status: 200,
   response: Database,
-  async handle({ call, params, body }, { databases }) {
-    return presentDatabase(await databases.updateDatabase(call, readId('database', params.id), body))
+  async handle({ call, params, body }, deps) {
+    return present(deps, await deps.databases.updateDatabase(call, readId('database', params.id), body))
   },
 })
 
 export const deleteDatabase = operation({
   tag,
   summary: 'Delete a database',
-  description: 'With its data, its logins and its backups.',
+  description:
+    'With its data and its logins. Its backups and its archive stay for a time of grace, in which a new one can be made from them.',
   params: IdParams,
   status: 204,
   async handle({ call, params }, { databases }) {
@@ -107,21 +109,34 @@ export const deleteDatabase = operation({
   },
 })
 
+function readRestoreSource(source: RestoreBody, own: string): RestoreSource {
+  if (source.type === 'point-in-time') return { type: 'database', databaseId: own, at: source.at }
+  if (source.type === 'restore-point') return { type: 'database', databaseId: own, restorePoint: source.name }
+  const databaseId = source.databaseId === undefined ? own : readId('database', source.databaseId)
+  return source.type === 'database'
+    ? { ...source, databaseId }
+    : { ...source, databaseId, backupId: readId('backup', source.backupId) }
+}
+
 export const restoreDatabase = operation({
   tag,
   summary: 'Restore a database in place',
   description:
-    'Replaces its data by a backup’s. Logins stay. The old data is kept until the restored server has answered; if it does not, the old one goes on.',
+    'Replaces its data by a backup’s, or by what it was at a moment or at a restore point. Logins stay. The old data is kept until the restored server has answered; if it does not, the old one goes on. What it was before the restore stays in its recovery window.',
   params: IdParams,
   body: RestoreDatabase,
   status: 202,
   response: Database,
-  async handle({ call, params, body }, { databases }) {
+  async handle({ call, params, body }, deps) {
     const id = readId('database', params.id)
-    const from = {
-      databaseId: body.databaseId === undefined ? id : readId('database', body.databaseId),
-      backupId: readId('backup', body.backupId),
+    const { source, backupId, databaseId } = body
+    if ((source === undefined) === (backupId === undefined) || (source && databaseId !== undefined)) {
+      throw new CroftError('invalid-input', 'Say what to restore: give `source`, or `backupId`.', {
+        fields: [{ path: '/source', message: 'is required, unless `backupId` is given; not both' }],
+      })
     }
-    return presentDatabase(await databases.restoreDatabase(call, id, from))
+    const short = { type: 'backup', backupId: backupId ?? '' } as const
+    const wanted = source ?? (databaseId === undefined ? short : { ...short, databaseId })
+    return present(deps, await deps.databases.restoreDatabase(call, id, readRestoreSource(wanted, id)))
   },
 })

@@ -1,26 +1,12 @@
 import { type Static, Type } from 'typebox'
 import { Line, Name } from './input.ts'
+import { Bounds, Warnings } from './recovery.ts'
+import { NewSource, Source } from './source.ts'
 
 const Nullable = <Schema extends ReturnType<typeof Type.String> | ReturnType<typeof Type.Integer>>(
   schema: Schema,
 ) => Type.Union([schema, Type.Null()])
 const Time = Type.String({ format: 'date-time' })
-
-export const Source = Type.Union([
-  Type.Object({ type: Type.Literal('empty') }, { additionalProperties: false }),
-  Type.Object(
-    {
-      type: Type.Literal('backup'),
-      databaseId: Type.String({ description: 'The database that was backed up.' }),
-      backupId: Type.String(),
-    },
-    { additionalProperties: false },
-  ),
-  Type.Object(
-    { type: Type.Literal('database'), databaseId: Type.String({ description: 'The database to copy.' }) },
-    { additionalProperties: false },
-  ),
-])
 
 const fields = {
   id: Type.String(),
@@ -39,6 +25,15 @@ const fields = {
   backupRetentionDays: Type.Integer(),
   connectionLimit: Type.Integer(),
   target: Type.Object({ id: Type.String(), name: Type.String() }, { additionalProperties: false }),
+  recovery: Bounds,
+  warnings: Warnings,
+  progress: Type.Union(
+    [
+      Type.Object({ doneBytes: Type.Number(), totalBytes: Type.Number() }, { additionalProperties: false }),
+      Type.Null(),
+    ],
+    { description: 'Of a copy or a restore under way.' },
+  ),
   host: Nullable(Type.String()),
   port: Nullable(Type.Integer()),
   createdAt: Time,
@@ -68,7 +63,7 @@ export const CreateDatabase = Type.Object(
     version: Type.Optional(Line(20, 'Major version, e.g. `18`.')),
     size: Type.Optional(Type.String({ ...Line(40), default: 'nano' })),
     region: Type.Optional(Type.String({ ...Line(40), default: 'us-east-1' })),
-    source: Type.Optional(Source),
+    source: Type.Optional(NewSource),
     idleTimeoutSeconds: Type.Optional(Idle),
   },
   { additionalProperties: false },
@@ -79,16 +74,6 @@ export const UpdateDatabase = Type.Object(
     name: Type.Optional(Name),
     idleTimeoutSeconds: Type.Optional(Idle),
     backupRetentionDays: Type.Optional(Retention),
-  },
-  { additionalProperties: false },
-)
-
-export const RestoreDatabase = Type.Object(
-  {
-    backupId: Type.String(),
-    databaseId: Type.Optional(
-      Type.String({ description: 'Whose backup it is; this database’s unless given.' }),
-    ),
   },
   { additionalProperties: false },
 )
@@ -115,25 +100,3 @@ export const CreatedCredential = Type.Object(
 )
 
 export const CreateCredential = Type.Object({ name: Name }, { additionalProperties: false })
-
-export const Backup = Type.Object(
-  {
-    id: Type.String(),
-    databaseId: Type.String(),
-    trigger: Type.Union(['schedule', 'manual', 'chain']),
-    state: Type.Union(['running', 'completed', 'failed']),
-    engine: Type.String(),
-    version: Nullable(Type.String()),
-    sizeBytes: Nullable(Type.Integer({ description: 'Before compression.' })),
-    storedBytes: Nullable(Type.Integer()),
-    error: Nullable(Type.String()),
-    progress: Type.Union([
-      Type.Object({ doneBytes: Type.Number(), totalBytes: Type.Number() }, { additionalProperties: false }),
-      Type.Null(),
-    ]),
-    createdAt: Time,
-    completedAt: Nullable(Time),
-  },
-  { additionalProperties: false, description: 'A backup of a database.' },
-)
-export type BackupBody = Static<typeof Backup>

@@ -1,5 +1,11 @@
 import type { Static } from 'typebox'
-import type { CreatedDatabase, Database, DatabaseState, Source } from '../../../domain/databases/index.ts'
+import type {
+  CreatedDatabase,
+  Database,
+  DatabaseState,
+  RestoreSource,
+  Source,
+} from '../../../domain/databases/index.ts'
 import { REGIONS } from '../../../domain/targets/index.ts'
 import { showId } from '../ids.ts'
 import { type Links, refer } from '../links.ts'
@@ -21,13 +27,15 @@ const STATUS = {
   deleted: 'failure',
 } as const satisfies Record<DatabaseState, string>
 
-function presentSource(source: Source) {
-  if (source.type === 'empty') return source
+/** Of a restore to a moment it says only which database: the original API knows of no moments. */
+function presentRestoreSource(source: RestoreSource) {
   const databaseId = showId('database', source.databaseId)
   return source.type === 'database'
     ? { type: source.type, databaseId }
     : { type: source.type, databaseId, backupId: showId('backup', source.backupId) }
 }
+
+const presentSource = (source: Source) => (source.type === 'empty' ? source : presentRestoreSource(source))
 
 function presentRegion(id: string) {
   return { id, name: REGIONS.find((region) => region.id === id)?.name ?? id }
@@ -58,20 +66,13 @@ export function presentDatabase(links: Links, database: Database): Static<typeof
   }
 }
 
-/** After a restore in place: its source is the backup that the call named. */
+/** After a restore in place: its source is what the call named. */
 export function presentRestoredDatabase(
   links: Links,
   database: Database,
-  source: { databaseId: string; backupId: string },
+  source: RestoreSource,
 ): Static<typeof schemas.RestoredDatabase> {
-  return {
-    ...presentDatabase(links, database),
-    source: {
-      type: 'backup',
-      databaseId: showId('database', source.databaseId),
-      backupId: showId('backup', source.backupId),
-    },
-  }
+  return { ...presentDatabase(links, database), source: presentRestoreSource(source) }
 }
 
 export function presentNewDatabase(

@@ -91,3 +91,85 @@ test('a restore into a database that is not ready, or from what is no backup, is
     [404, `backup with id ${source.backupId} not found`],
   )
 })
+
+test('Croft’s extension: databases are made of, and restored to, a moment', async (t) => {
+  const given = await createPrismaApp(t)
+  const { db } = given
+  const project = await createProject(given)
+  const { id } = project.database
+  await makeReady(given)
+  const from = new Date(Date.now() - 3_600_000)
+  const instance = await db.selectFrom('instances').select('id').executeTakeFirstOrThrow()
+  await db
+    .insertInto('archive_chains')
+    .values({
+      ...{ instance_id: instance.id, chain: 'c1', epoch: 1, encrypted: true, started_at: from },
+      ...{
+        start_lsn: '0/1',
+        base_key: 'templates/1',
+        state: 'streaming',
+        archived_at: new Date(),
+        lag_bytes: 0,
+      },
+    })
+    .execute()
+  const at = new Date(Date.now() - 60_000).toISOString()
+  const source = { type: 'database', databaseId: id, at }
+  const inProject = `/v1/projects/${project.id}/databases`
+  for (const [path, body] of [
+    [inProject, { source }],
+    ['/v1/databases', { projectId: project.id, source }],
+  ] as const) {
+    const answer = await send(given, 'POST', path, { body })
+    assert.equal(answer.status, 201, JSON.stringify(answer.body))
+    assert.deepEqual(dataOf<{ source: object }>(answer).source, { type: 'database', databaseId: id })
+    for (const bad of ['yesterday', '2020-01-01T00:00:00Z', '2100-01-01T00:00:00Z']) {
+      const refused = await send(given, 'POST', path, { body: { ...body, source: { ...source, at: bad } } })
+      assert.deepEqual([refused.status, errorOf(refused).code], [400, 'client-error'], bad)
+    }
+    const missing = { ...body, source: { ...source, databaseId: showId('database', newId()) } }
+    assert.equal((await send(given, 'POST', path, { body: missing })).status, 404)
+  }
+  const restore = (body: object) => send(given, 'POST', `/v1/databases/${id}/restore`, { body })
+  const outside = await restore({ source: { type: 'database', at: '2020-01-01T00:00:00Z' } })
+  assert.deepEqual([outside.status, errorOf(outside).code], [422, 'validation-error'])
+  assert.match(errorOf(outside).message, new RegExp(`earliest moment, ${from.toISOString()}`))
+  for (const own of [{ type: 'database', at }, source]) {
+    const restored = await restore({ source: own })
+    assert.equal(restored.status, 200, JSON.stringify(restored.body))
+    const { status, source: shown } = dataOf<{ status: string; source: object }>(restored)
+    assert.deepEqual([status, shown], ['recovering', { type: 'database', databaseId: id }])
+    await db.updateTable('databases').set({ state: 'ready' }).execute()
+  }
+  const shown = await send(given, 'GET', `/v1/databases/${id}`)
+  assert.deepEqual(dataOf<{ source: object }>(shown).source, { type: 'database', databaseId: id })
+})
+
+test('a backup that failed its verification is a failed one to clients that know of none', async (t) => {
+  const given = await createPrismaApp(t)
+  const { database } = await createProject(given)
+  const instance = await given.db.selectFrom('instances').selectAll().executeTakeFirstOrThrow()
+  const backup = { database_id: instance.database_id, instance_id: instance.id, trigger: 'manual' } as const
+  const target = { type: 'directory', path: null } as const
+  const add = (verification: 'passed' | 'failed') =>
+    given.db
+      .insertInto('backups')
+      .values({ ...backup, id: newId(), target, state: 'completed', key: 'k', version: '18', verification })
+      .execute()
+  await add('failed')
+  await add('passed')
+  await makeReady(given)
+  const path = `/v1/databases/${database.id}`
+  const listed = dataOf<{ id: string; status: string }[]>(await send(given, 'GET', `${path}/backups`))
+  assert.deepEqual(
+    listed.map(({ status }) => status),
+    ['completed', 'failed'],
+  )
+  const source = { type: 'backup', databaseId: database.id, backupId: listed[1]?.id }
+  const refused = await send(given, 'POST', `${path}/restore`, { body: { source } })
+  assert.deepEqual([refused.status, errorOf(refused).code], [422, 'validation-error'])
+  const forced = await send(given, 'POST', `${path}/restore`, {
+    body: { source: { ...source, force: true } },
+  })
+  assert.equal(forced.status, 422)
+})

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import type { Source } from '../../../domain/databases/index.ts'
+import type { RestoreSource as DomainSource, SourceWish } from '../../../domain/databases/index.ts'
 import { CroftError } from '../../../platform/errors/index.ts'
 import type { IdReader } from '../ids.ts'
 import { operation } from '../operation.ts'
@@ -18,6 +18,7 @@ import {
   NewDatabase,
   RestoreDatabase,
   RestoredDatabase,
+  type RestoreSource,
   type SourceInput,
   UpdateDatabase,
 } from '../schemas/database.ts'
@@ -62,7 +63,8 @@ function readBranchFilter(ids: IdReader, branchId: string | undefined): string |
 export const createDatabase = operation({
   tag,
   summary: 'Create a database',
-  description: 'Empty, from a backup, or as a copy of a database. The connection string is shown this once.',
+  description:
+    'Empty, from a backup, or as a copy of a database, as it is or, an extension of Croft’s, as it was at a moment. The connection string is shown this once.',
   body: CreateDatabase,
   status: 201,
   response: Data(NewDatabase),
@@ -171,7 +173,7 @@ export const restoreDatabase = operation({
   tag,
   summary: 'Restore a database in place',
   description:
-    'Replaces all its data by those of a backup, of this or of another database. Its connections stay valid. It is `recovering` until done.',
+    'Replaces all its data by those of a backup, of this or of another database, or by what a database was at a moment, which is an extension of Croft’s. Its connections stay valid. It is `recovering` until done.',
   params: Type.Object({ targetDatabaseId: CheckedIdInput('db', 'database') }),
   body: RestoreDatabase,
   invalid: 422,
@@ -179,23 +181,31 @@ export const restoreDatabase = operation({
   response: Data(RestoredDatabase),
   async handle({ call, params, body, ids, links }, { databases }) {
     const id = ids.read('database', params.targetDatabaseId)
-    const databaseId = ids.read('database', body.source.databaseId)
-    const backupId = ids.read('backup', body.source.backupId)
-    const database = await databases.restoreDatabase(call, id, { databaseId, backupId })
-    return { data: presentRestoredDatabase(links, database, { databaseId, backupId }) }
+    const source = readRestoreSource(ids, id, body.source)
+    const database = await databases.restoreDatabase(call, id, source)
+    return { data: presentRestoredDatabase(links, database, source) }
   },
 })
 
-function readSource(ids: IdReader, source: Static<typeof SourceInput>): Source {
+function readRestoreSource(ids: IdReader, own: string, source: Static<typeof RestoreSource>): DomainSource {
+  if (source.type === 'database') {
+    const databaseId = source.databaseId === undefined ? own : ids.read('database', source.databaseId)
+    return { type: 'database', databaseId, at: source.at }
+  }
+  const databaseId = ids.read('database', source.databaseId)
+  return { type: 'backup', databaseId, backupId: ids.read('backup', source.backupId) }
+}
+
+function readSource(ids: IdReader, source: Static<typeof SourceInput>): SourceWish {
   if (source.type === 'empty') return { type: 'empty' }
   const databaseId = ids.read('database', source.databaseId)
   return source.type === 'database'
-    ? { type: 'database', databaseId }
+    ? { type: 'database', databaseId, at: source.at }
     : { type: 'backup', databaseId, backupId: ids.read('backup', source.backupId) }
 }
 
 /** The form before `source`: an id alone is a copy of that database now. */
-function readFromDatabase(ids: IdReader, from: { id: string; backupId?: string }): Source {
+function readFromDatabase(ids: IdReader, from: { id: string; backupId?: string }): SourceWish {
   const databaseId = ids.read('database', from.id)
   return from.backupId === undefined
     ? { type: 'database', databaseId }

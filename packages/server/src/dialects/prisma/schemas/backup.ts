@@ -7,7 +7,10 @@ export const Backup = Shape({
   backupType: OneOf(['full'], 'Always `full`.'),
   createdAt: Timestamp('When it was begun.'),
   size: Type.Optional(Type.Number({ description: 'Bytes of the database; absent until it is completed.' })),
-  status: OneOf(['running', 'completed', 'failed', 'unknown'], 'Only a completed one can be restored.'),
+  status: OneOf(
+    ['running', 'completed', 'failed', 'unknown'],
+    'Only a completed one can be restored. One that failed its verification is `failed`.',
+  ),
 })
 
 export const BackupList = Shape(

@@ -13,17 +13,18 @@ export const BackupSource = Shape(
   },
   { description: 'Made from a backup.' },
 )
+const DatabaseSource = Shape(
+  {
+    type: Type.Literal('database'),
+    databaseId: Type.String({ description: 'Id of the database that was copied.' }),
+  },
+  { description: 'A copy of another database.' },
+)
 const SourceShown = Nullable(
   Type.Union([
     Shape({ type: Type.Literal('empty') }, { description: 'Made empty.' }),
     BackupSource,
-    Shape(
-      {
-        type: Type.Literal('database'),
-        databaseId: Type.String({ description: 'Id of the database that was copied.' }),
-      },
-      { description: 'A copy of another database.' },
-    ),
+    DatabaseSource,
   ]),
   'What it was made from.',
 )
@@ -66,7 +67,10 @@ export const RestoredDatabase = Shape({
   connections: Connections,
   project,
   region,
-  source: BackupSource,
+  source: Type.Union([BackupSource, DatabaseSource], {
+    description:
+      'What is restored; a `database` when the call named a moment, which is an extension of Croft’s.',
+  }),
 })
 
 export const NewDatabase = Shape({
@@ -90,7 +94,7 @@ const legacy = {
 export const DatabaseOfNewProject = Shape(legacy)
 export const LegacyNewDatabase = Shape({ ...legacy, project })
 
-export const RestoreSource = Type.Object(
+const BackupInput = Type.Object(
   {
     type: Type.Literal('backup'),
     databaseId: IdInput('db', 'database that the backup is of'),
@@ -98,11 +102,36 @@ export const RestoreSource = Type.Object(
   },
   { description: 'The backup to restore.' },
 )
+const Moment = Type.String({
+  maxLength: 64,
+  description:
+    'An extension of Croft’s, which the original API does not have: the moment to restore to, with its time zone, e.g. `2026-05-01T12:30:00Z`.',
+})
+export const RestoreSource = Type.Union(
+  [
+    BackupInput,
+    Type.Object(
+      {
+        type: Type.Literal('database'),
+        databaseId: Type.Optional(
+          IdInput('db', 'database to go back in; the restored one itself when left out'),
+        ),
+        at: Moment,
+      },
+      { description: 'An extension of Croft’s: what the database was at a moment of its recovery window.' },
+    ),
+  ],
+  { description: 'What to restore.' },
+)
 export const SourceInput = Type.Union(
   [
     Type.Object({ type: Type.Literal('empty') }),
-    RestoreSource,
-    Type.Object({ type: Type.Literal('database'), databaseId: IdInput('db', 'database to copy') }),
+    BackupInput,
+    Type.Object({
+      type: Type.Literal('database'),
+      databaseId: IdInput('db', 'database to copy'),
+      at: Type.Optional(Moment),
+    }),
   ],
   { description: 'What to make it from; empty when left out.' },
 )

@@ -13,7 +13,14 @@ const DATA = ['databases', 'credentials', 'backups'] as const
 const IN_PROJECT = ['projects', 'branches', ...DATA] as const
 const CONTENT = ['apps', 'pages', 'files', 'automations'] as const
 const SECURITY = ['tokens', 'grants', 'roles', 'secrets'] as const
-const IN_WORKSPACE = ['workspaces', ...IN_PROJECT, ...CONTENT, ...SECURITY, 'events'] as const
+const IN_WORKSPACE = [
+  'workspaces',
+  'backup-targets',
+  ...IN_PROJECT,
+  ...CONTENT,
+  ...SECURITY,
+  'events',
+] as const
 
 const all = (...subjects: SubjectName[]) => ({ actions: ['manage'] as const, subjects })
 const read = (...subjects: SubjectName[]) => ({ actions: ['read'] as const, subjects })
@@ -39,7 +46,7 @@ export const ROLES = {
     level: 'organization',
     title: 'Sees everything in the organization, and makes and deletes databases',
     permissions: [
-      read('organizations', 'workspaces', ...IN_PROJECT, ...CONTENT, 'events'),
+      read('organizations', 'workspaces', 'backup-targets', ...IN_PROJECT, ...CONTENT, 'events'),
       all('databases', 'credentials'),
     ],
   },
@@ -53,6 +60,7 @@ export const ROLES = {
     title: 'Works with all that the workspace holds, but decides nothing about access',
     permissions: [
       { actions: ['read', 'update', 'get_usage', 'aggregate_search'], subjects: ['workspaces'] },
+      read('backup-targets'),
       all(...IN_PROJECT, 'apps', 'pages', 'files'),
       run,
       { actions: ['create', 'read'], subjects: ['events'] },
@@ -61,7 +69,9 @@ export const ROLES = {
   'workspace-reader': {
     level: 'workspace',
     title: 'Sees everything in the workspace, secrets excepted',
-    permissions: [read('workspaces', ...IN_PROJECT, ...CONTENT, 'tokens', 'grants', 'roles', 'events')],
+    permissions: [
+      read('workspaces', 'backup-targets', ...IN_PROJECT, ...CONTENT, 'tokens', 'grants', 'roles', 'events'),
+    ],
   },
   'project-admin': {
     level: 'project',

@@ -47,6 +47,7 @@ export interface Subjects {
   }
   credentials: OfDatabase & { readonly name: string }
   backups: OfDatabase
+  'backup-targets': InWorkspace & { readonly id: string; readonly name: string }
   /** Service tokens. */
   tokens: InWorkspace
   /** OAuth grants. */
@@ -83,6 +84,7 @@ export const SINGULAR: Readonly<Record<SubjectName, string>> = {
   databases: 'database',
   credentials: 'credential',
   backups: 'backup',
+  'backup-targets': 'backup target',
   tokens: 'token',
   grants: 'grant',
   roles: 'role',
@@ -107,6 +109,7 @@ export const SCOPE_FIELDS: Readonly<Record<Inner, Readonly<Partial<Record<Subjec
     databases: 'workspaceId',
     credentials: 'workspaceId',
     backups: 'workspaceId',
+    'backup-targets': 'workspaceId',
     tokens: 'workspaceId',
     grants: 'workspaceId',
     roles: 'workspaceId',

@@ -1,0 +1,148 @@
+import { constants } from 'node:fs'
+import { chown, copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type pg from 'pg'
+import { createLanes } from '../../files/lanes.ts'
+import { syncDirectory } from '../../files/sync-directory.ts'
+import type { RunAs } from '../../host/run-as.ts'
+import { writeOwnedFile } from '../../host/write-owned-file.ts'
+import type { Server } from '../engine.ts'
+import { agentDatabase, agentRole } from './access.ts'
+import { writeLineage } from './lineage.ts'
+import { openSession } from './management.ts'
+import { beginOnlineCopy } from './online-copy.ts'
+
+/** Where a running server keeps its files and its socket. */
+export interface ServerPlaces {
+  readonly directory: string
+  readonly socketDirectory: string
+}
+
+export interface ReflinkOptions {
+  readonly owner: RunAs | null
+  /** Makes a new file of another's blocks; fails where the file system cannot. Replaced in tests. */
+  readonly clone?: (from: string, to: string) => Promise<void>
+}
+
+/** Copies of running servers whose files share blocks with the original's. */
+export interface Reflink {
+  know(server: Server, places: ServerPlaces): void
+  copy(server: Server, directory: string, signal: AbortSignal): Promise<boolean>
+}
+
+const clonesAtOnce = 8
+/** What is a server's own, as in BASE_BACKUP. Its log is chosen apart, pg_control comes last. */
+const leftOut =
+  /^(postmaster\.(pid|opts)|backup_label|tablespace_map|global\/pg_control|.*\/pg_internal\.init|pg_(replslot|dynshmem|notify|serial|snapshots|stat_tmp|subtrans|wal)\/.+|(.*\/)?pgsql_tmp.*|(base\/\d+\/)t\d+_.*)$/
+
+export function createReflink({ owner, clone = cloneBlocks }: ReflinkOptions): Reflink {
+  const known = new WeakMap<Server, ServerPlaces>()
+  return {
+    know: (server, places) => void known.set(server, places),
+    async copy(server, directory, signal) {
+      const places = known.get(server)
+      if (!places) return false
+      const partial = `${directory}.partial`
+      await rm(partial, { recursive: true, force: true })
+      try {
+        await mkdir(partial, { mode: 0o700 })
+        if (!(await canClone(places.directory, partial, clone))) {
+          await rm(partial, { recursive: true, force: true })
+          return false
+        }
+        await copyRunning(places, partial, { owner, clone }, signal)
+        await writeLineage(partial, owner)
+        if (owner) await chown(partial, owner.uid, owner.gid)
+        await rename(partial, directory)
+        await syncDirectory(dirname(directory))
+        return true
+      } catch (error) {
+        await rm(partial, { recursive: true, force: true })
+        throw signal.aborted ? signal.reason : error
+      }
+    },
+  }
+}
+
+async function cloneBlocks(from: string, to: string): Promise<void> {
+  await copyFile(from, to, constants.COPYFILE_FICLONE_FORCE | constants.COPYFILE_EXCL)
+}
+
+/** Asked of the file system each time: the two directories may lie on different ones, or be moved. */
+async function canClone(
+  source: string,
+  target: string,
+  clone: NonNullable<ReflinkOptions['clone']>,
+): Promise<boolean> {
+  try {
+    await clone(join(source, 'PG_VERSION'), join(target, 'PG_VERSION'))
+    await rm(join(target, 'PG_VERSION'))
+    return true
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+    if (['ENOTSUP', 'EOPNOTSUPP', 'EXDEV', 'ENOSYS', 'EINVAL', 'ENOTTY'].includes(code)) return false
+    throw error
+  }
+}
+
+async function copyRunning(
+  { directory, socketDirectory }: ServerPlaces,
+  partial: string,
+  { owner, clone }: Required<ReflinkOptions>,
+  signal: AbortSignal,
+): Promise<void> {
+  const session: pg.Client = await openSession({ socketDirectory, user: agentRole, database: agentDatabase })
+  // The session is what keeps the server in the state of being copied: its end takes all of that back.
+  const abort = () => void session.end().catch(() => {})
+  signal.addEventListener('abort', abort, { once: true })
+  const lanes = createLanes(clonesAtOnce)
+  const give = async (path: string) => {
+    if (owner) await chown(join(partial, path), owner.uid, owner.gid)
+  }
+  const copyOne = async (path: string, missing: 'allowed' | 'refused') => {
+    await clone(join(directory, path), join(partial, path)).then(
+      () => give(path),
+      // A relation that is dropped meanwhile is dropped in the replay too.
+      (error: unknown) => {
+        if (missing === 'refused' || !isMissing(error)) throw error
+      },
+    )
+  }
+  try {
+    signal.throwIfAborted()
+    const online = await beginOnlineCopy(session)
+    for (const entry of await entriesOf(directory)) {
+      if (leftOut.test(entry.path)) continue
+      signal.throwIfAborted()
+      if (entry.directory) {
+        await mkdir(join(partial, entry.path), { mode: 0o700 })
+        await give(entry.path)
+      } else await lanes.run(() => copyOne(entry.path, 'allowed'))
+    }
+    await lanes.finish()
+    await copyOne('global/pg_control', 'refused')
+    const { label, segments } = await online.end()
+    for (const segment of segments) await lanes.run(() => copyOne(`pg_wal/${segment}`, 'refused'))
+    await lanes.finish()
+    await writeOwnedFile(join(partial, 'backup_label'), label, owner)
+  } finally {
+    await lanes.idle()
+    signal.removeEventListener('abort', abort)
+    await session.end().catch(() => {})
+  }
+}
+
+/** Parents before what is in them. Links are none of PostgreSQL's but for tablespaces, which are refused before. */
+async function entriesOf(root: string): Promise<{ path: string; directory: boolean }[]> {
+  const entries: { path: string; directory: boolean }[] = []
+  for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
+    if (!entry.isDirectory() && !entry.isFile()) continue
+    const path = join(entry.parentPath, entry.name).slice(root.length + 1)
+    entries.push({ path, directory: entry.isDirectory() })
+  }
+  return entries.sort((a, b) => (a.path < b.path ? -1 : 1))
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
+}

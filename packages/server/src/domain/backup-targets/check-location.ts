@@ -1,0 +1,72 @@
+import { isAbsolute, normalize } from 'node:path/posix'
+import { CroftError } from '../../platform/errors/index.ts'
+import { type Call, isAllowed } from '../access/index.ts'
+import type { Location } from './entities.ts'
+import { isPrivateHost } from './private-host.ts'
+
+function refuse(field: string, message: string, hint?: string): never {
+  throw new CroftError('invalid-input', `The backup target’s ${field} ${message}.`, {
+    fields: [{ path: `/location/${field}`, message }],
+    ...(hint === undefined ? {} : { hint }),
+  })
+}
+
+/** The path of a directory, in its plainest form. Throws `invalid-input`. */
+function checkPath(path: string): string {
+  if (!isAbsolute(path))
+    refuse('path', 'must begin with /', 'It is a directory of each host that stores there.')
+  const plain = normalize(path).replace(/(.)\/+$/, '$1')
+  if (plain === '/') refuse('path', 'must not be the root of the file system')
+  return plain
+}
+
+function checkEndpoint(endpoint: string): URL {
+  const message = 'must be the origin of a service, such as https://s3.eu-central-1.amazonaws.com'
+  const url = URL.canParse(endpoint) ? new URL(endpoint) : refuse('endpoint', message)
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') refuse('endpoint', message)
+  if (url.username !== '' || url.password !== '')
+    refuse('endpoint', 'must not have a user or a password in it')
+  if (url.pathname !== '/' || url.search !== '' || url.hash !== '') refuse('endpoint', message)
+  return url
+}
+
+function checkPrefix(prefix: string): string {
+  const plain = prefix.replace(/^\/+|\/+$/g, '')
+  if (plain.split('/').some((part) => part === '.' || part === '..' || (part === '' && plain !== ''))) {
+    refuse('prefix', 'must be names with a slash between them')
+  }
+  return plain
+}
+
+/**
+ * A location as it is stored. Directories are paths on hosts, so only platform administrators may name them; and S3
+ * endpoints inside the hosts' own networks, unless the installation lets everybody; `allowPrivate` says so. Throws `invalid-input`, `forbidden`.
+ */
+export function checkLocation(
+  call: Call,
+  location: Location,
+  everybodyMay: boolean,
+): { location: Location; allowPrivate: boolean } {
+  const isAdministrator = isAllowed(call.principal, 'update', 'platform', {})
+  if (location.type === 'directory') {
+    if (!isAdministrator) {
+      throw new CroftError('forbidden', 'Only platform administrators may name directories of hosts.', {
+        hint: 'Use an S3-compatible store, or leave the target out: then it is the host’s own directory.',
+      })
+    }
+    return { location: { type: 'directory', path: checkPath(location.path) }, allowPrivate: false }
+  }
+  const url = checkEndpoint(location.endpoint)
+  const allowPrivate = isAdministrator || everybodyMay
+  if (!allowPrivate && isPrivateHost(url)) {
+    throw new CroftError(
+      'forbidden',
+      `${url.host} is inside a private network, which this workspace may not reach.`,
+      {
+        hint: 'Use a public endpoint, or ask a platform administrator (CROFT_PRIVATE_BACKUP_TARGETS).',
+      },
+    )
+  }
+  const checked = { ...location, endpoint: url.origin, prefix: checkPrefix(location.prefix) }
+  return { location: checked, allowPrivate }
+}

@@ -1,0 +1,84 @@
+import type { TaskReport } from '@croft/protocol'
+import { sql } from 'kysely'
+import type { Executor } from '../../platform/db/connect.ts'
+import type { StoredTask } from '../../platform/db/stored-messages.ts'
+import { addJob } from '../../platform/queue/index.ts'
+import { systemCall } from '../access/index.ts'
+import { recordEvent } from '../events/index.ts'
+import { VERIFY_JOB } from './hand-out-verifications.ts'
+
+/** Faults of the host or of the way to the backup, which say nothing of the backup itself. */
+const NOT_ITS_FAULT: readonly string[] = [
+  'disk-full',
+  'engine-not-installed',
+  'source-unavailable',
+  'target-unreachable',
+]
+
+/** Writes down what a host has found of a backup, in the report's transaction, and has it given the next one. */
+export async function recordVerification(
+  tx: Executor,
+  task: Extract<StoredTask, { kind: 'verify-backup' }>,
+  report: TaskReport,
+): Promise<void> {
+  if (report.state === 'running') return
+  const changes = changesOf(report)
+  const row = await tx
+    .updateTable('backups')
+    .set({ ...changes, verified_at: new Date() })
+    .where('id', '=', task.backupId)
+    .where('verification', '=', 'running')
+    .where('verification_task_id', '=', task.id)
+    .returning(['id', 'database_id'])
+    .executeTakeFirst()
+  await addJob(tx, VERIFY_JOB, {}, { key: VERIFY_JOB })
+  if (!row || changes.verification === 'pending') return
+  const spoilt = changes.verification === 'failed' ? await failIncrements(tx, row.id) : []
+  const { workspace_id } = await tx
+    .selectFrom('databases')
+    .innerJoin('projects', 'projects.id', 'databases.project_id')
+    .select('projects.workspace_id')
+    .where('databases.id', '=', row.database_id)
+    .executeTakeFirstOrThrow()
+  await recordEvent(tx, systemCall('backups', task.id), {
+    workspaceId: workspace_id,
+    action: changes.verification === 'passed' ? 'backup.verified' : 'backup.verification-failed',
+    subjectType: 'backup',
+    subjectId: row.id,
+    after: {
+      databaseId: row.database_id,
+      ...changes.verification_result,
+      ...(changes.verification_error === null ? {} : { error: changes.verification_error }),
+      ...(spoilt.length > 0 ? { increments: spoilt } : {}),
+    },
+  })
+}
+
+function changesOf({ state, verification, fault }: TaskReport) {
+  if (state === 'done' && verification) {
+    return { verification: 'passed', verification_result: verification, verification_error: null } as const
+  }
+  const failed = !fault || !NOT_ITS_FAULT.includes(fault.code)
+  return {
+    verification: failed ? 'failed' : 'pending',
+    verification_result: null,
+    verification_error: fault?.message ?? 'The agent reported no result.',
+  } as const
+}
+
+/** What was made on a bad backup is bad, unless it has been restored itself. Answers their ids. */
+async function failIncrements(tx: Executor, backupId: string): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    with recursive increments as (
+      select id from backups where parent_id = ${backupId} and kind = 'incremental' and verification <> 'passed'
+      union
+      select backups.id from backups join increments on backups.parent_id = increments.id
+      where backups.kind = 'incremental' and backups.verification <> 'passed'
+    )
+    update backups set verification = 'failed', verified_at = now(), verification_result = null,
+      verification_error = 'A backup that it is made on failed its verification.'
+    from increments
+    where backups.id = increments.id and backups.state = 'completed'
+    returning backups.id`.execute(tx)
+  return rows.map(({ id }) => id)
+}

@@ -1,0 +1,41 @@
+import { sql } from 'kysely'
+import type { Db } from '../../platform/db/connect.ts'
+import { transact } from '../../platform/db/transact.ts'
+import type { Signals } from '../../platform/signals/index.ts'
+import { askTrim, type ChainToRemove } from './ask-removal.ts'
+import { isArchiveInUse } from './in-use.ts'
+
+/**
+ * Asks the agents to remove archived changes that no restore within the retention of a database needs: what lies before
+ * the oldest backup that a chain still has, and chains that ended before it without a backup left. A chain that goes on
+ * from a backup made before it keeps its beginning until one made in it is old enough to take its place.
+ * Runs after the backups were expired. Answers how many chains it asked about.
+ */
+export async function trimArchives(deps: { db: Db; signals: Signals }): Promise<number> {
+  return transact(deps.db, async (tx) => {
+    const { rows } = await sql<ChainToRemove & { before_lsn: string | null; is_over: boolean }>`
+      with kept as (
+        select b.instance_id, b.chain, min(b.start_lsn::pg_lsn) as lsn,
+          bool_or(b.consistent_at < now() - d.backup_retention_days * interval '1 day'
+            and b.verification <> 'failed') as is_old_enough
+        from backups b join databases d on d.id = b.database_id
+        where b.state in ('completed', 'deleting') and b.chain is not null and b.start_lsn is not null
+        group by b.instance_id, b.chain
+      ), decided as (
+        select c.instance_id, c.chain, c.backup_target_id, i.target_id, kept.lsn,
+          c.ended_at < now() - d.backup_retention_days * interval '1 day' and kept.chain is null as is_over,
+          kept.lsn > coalesce(c.trimmed_lsn, c.start_lsn)::pg_lsn
+            and (c.base_key is null or kept.is_old_enough) as is_trimmed
+        from archive_chains c
+        join instances i on i.id = c.instance_id
+        join databases d on d.id = i.database_id
+        left join kept on kept.instance_id = c.instance_id and kept.chain = c.chain
+        where c.removed_at is null and d.deleted_at is null and not ${isArchiveInUse('c.instance_id')}
+      )
+      select instance_id, chain, backup_target_id, target_id, coalesce(is_over, false) as is_over,
+        lsn::text as before_lsn
+      from decided where is_over or is_trimmed`.execute(tx)
+    for (const chain of rows) await askTrim(tx, deps.signals, chain, chain.is_over ? null : chain.before_lsn)
+    return rows.length
+  })
+}
