@@ -3,7 +3,7 @@ import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { api } from './api.ts'
 import { apiKeys } from './api-keys.ts'
-import { backup } from './backup.ts'
+import { backups } from './backups/backups.ts'
 import type { Benchmark, Row } from './benchmark.ts'
 import { createMany } from './create-many.ts'
 import { createProject } from './create-project.ts'
@@ -20,7 +20,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   gateway,
   api,
   memory,
-  backup,
+  backups,
   permissionChecks,
   apiKeys,
 ]
