@@ -50,7 +50,7 @@ after(() => host?.remove())
 
 const verify = (
   data: Buffer,
-  options: { signal?: AbortSignal; onStart?(directory: string): Promise<void> } = {},
+  options: { signal?: AbortSignal; onStart?(directory: string): Promise<void>; onVerify?(): void } = {},
 ) =>
   verifyBackup(task, {
     host: {
@@ -59,7 +59,15 @@ const verify = (
         ...engine,
         async start(start) {
           await options.onStart?.(start.directory)
-          return engine.start(start)
+          const server = await engine.start(start)
+          return {
+            ...server,
+            verify: async (signal) => {
+              const checking = server.verify?.(signal)
+              options.onVerify?.()
+              return checking ?? assert.fail('the engine checks nothing')
+            },
+          }
         },
       }),
       openBackup: async () => ({ data: Readable.from([data]), sizeBytes: data.length }),
@@ -101,7 +109,7 @@ test('a damaged one fails with what is damaged, and nothing stays', async () => 
 
 test('a check that is cut short leaves nothing', async () => {
   const abort = new AbortController()
-  const onStart = async () => void setTimeout(() => abort.abort(new Error('enough')), 400)
-  await assert.rejects(verify(copy, { signal: abort.signal, onStart }), /enough/)
+  const onVerify = () => abort.abort(new Error('enough'))
+  await assert.rejects(verify(copy, { signal: abort.signal, onVerify }), /enough/)
   await assertNothingLeft()
 })

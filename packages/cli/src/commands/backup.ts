@@ -10,6 +10,7 @@ import { createBackup } from './create-backup.ts'
 import { forceOption } from './recovery-choice.ts'
 import { type RestoreBackupOptions, restoreBackup } from './restore-backup.ts'
 import { addSessionOptions, openSession, type SessionOptions } from './session.ts'
+import { showBackupKey } from './show-backup-key.ts'
 import { verifyBackup } from './verify-backup.ts'
 import { addWaitOptions, type WaitOptions } from './wait-options.ts'
 
@@ -60,6 +61,14 @@ Examples:
       writer.record(await api.get<Backup>(`/backups/${encodeURIComponent(id)}`), BACKUP)
     },
   )
+
+  addSessionOptions(
+    noun
+      .command('key <database>')
+      .description(
+        'Show the key that a database’s backups are encrypted with, to keep it in another place. Each showing is an event.',
+      ),
+  ).action((name: string, options: SessionOptions) => showBackupKey(openSession(context, options), name))
 
   addWaitOptions(noun.command('create <database>').description('Back up a database now.')).action(
     (name: string, options: WaitOptions) => createBackup(openSession(context, options), name, options),

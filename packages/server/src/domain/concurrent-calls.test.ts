@@ -251,7 +251,8 @@ test('a password is never given to a login that is deleted', async (t) => {
     ])
     const row = await db.selectFrom('credentials').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
     assert.ok(row.deleted_at)
-    if (rotated === 'credential-not-found') assert.equal(row.rotated_at, null)
+    // The scripted agent of a busy machine may have been taken for gone: then none was given either.
+    if (rotated === 'credential-not-found' || rotated === 'unavailable') assert.equal(row.rotated_at, null)
     else assert.ok(row.rotated_at && row.rotated_at <= row.deleted_at, rotated)
   }
 })

@@ -86,6 +86,15 @@ async function findBaseless(db: Db): Promise<string[]> {
                 made.and([
                   made('backups.state', '=', 'completed'),
                   made('backups.chain', '=', made.ref('archive_chains.chain')),
+                  // One that failed its check is no base; but what made it fail may meet the next one too.
+                  made.or([
+                    made('backups.verification', '!=', 'failed'),
+                    made(
+                      'backups.verified_at',
+                      '>',
+                      sql<Date>`now() - make_interval(mins => ${RETRY_MINUTES})`,
+                    ),
+                  ]),
                 ]),
                 made.and([
                   made('backups.state', '=', 'failed'),

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Db } from '../../platform/db/connect.ts'
 import { transact } from '../../platform/db/transact.ts'
 import { CroftError } from '../../platform/errors/index.ts'
@@ -21,7 +22,8 @@ export async function deleteCredential(
     const found = await getCredential(tx, call, id, 'delete')
     const deleted = await tx
       .updateTable('credentials')
-      .set({ deleted_at: new Date() })
+      // When it is its turn, not when it was asked: it may have waited for a rotation.
+      .set({ deleted_at: sql<Date>`clock_timestamp()` })
       .where('id', '=', id)
       .where('deleted_at', 'is', null)
       .returning('id')

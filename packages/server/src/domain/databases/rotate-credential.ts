@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Db } from '../../platform/db/connect.ts'
 import { transact } from '../../platform/db/transact.ts'
 import { CroftError } from '../../platform/errors/index.ts'
@@ -35,7 +36,7 @@ export async function rotateCredential(
       .set({
         password: deps.sealer.seal(login.password, passwordContext(id)),
         verifier: login.verifier,
-        rotated_at: new Date(),
+        rotated_at: sql<Date>`clock_timestamp()`,
       })
       .where('id', '=', id)
       .where('deleted_at', 'is', null)
