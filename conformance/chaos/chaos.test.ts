@@ -6,7 +6,7 @@ import { runChaos } from './run-chaos.ts'
 test('a short run of chaos finds no violation', { timeout: 240_000 }, async (t) => {
   const seed = newSeed()
   const lines: string[] = []
-  const outcome = await runChaos({ seed, minutes: 0.75, databases: 3, keep: false }, (line) =>
+  const outcome = await runChaos({ seed, minutes: 0.5, databases: 3, keep: false }, (line) =>
     lines.push(line),
   )
   for (const line of [...lines, ...outcome.table]) t.diagnostic(line)
