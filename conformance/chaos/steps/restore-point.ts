@@ -10,9 +10,15 @@ export const setRestorePoint: Step = async (world) => {
   const subject = pick(world, reachable(world))
   if (!subject) return null
   const from = Date.now()
-  const { id } = await call<RestorePoint>(world, 201, 'POST', `/databases/${subject.id}/restore-points`, {
-    name: newName('point'),
-  })
+  // Right after a restore in place its archive has no backup to go on from for a moment, and no point can be set.
+  const { id } = await until(
+    () =>
+      call<RestorePoint>(world, 201, 'POST', `/databases/${subject.id}/restore-points`, {
+        name: newName('point'),
+      }),
+    PATIENCE_MS,
+    500,
+  )
   await until(async () => {
     const point = await call<RestorePoint>(world, 200, 'GET', `/restore-points/${id}`)
     assert.equal(point.state, 'completed', point.error ?? '')

@@ -3,6 +3,7 @@ import type { BackupStore } from '../backups/targets/target.ts'
 import type { InitialCopy } from '../engines/engine.ts'
 import type { Clock } from '../instances/clock.ts'
 import { createLimiter, type Limiter } from '../instances/limiter.ts'
+import { locationOf } from './place.ts'
 import { storeInitial } from './store-initial.ts'
 
 /** Pieces stored at one time, over all databases of a host. */
@@ -24,10 +25,9 @@ export interface ArchiveShare {
   readonly figures: { archivedBytes: number; failures: number }
   /** Throws `AgentFault` when a target does not accept anything now. */
   reach(target: BackupTarget): Promise<void>
-  /** Stores what a template's empty databases began with, once for each place; gives its key. */
+  /** Stores what a template's empty databases began with, once for each target; gives its key. */
   storeInitial(
-    store: BackupStore,
-    place: string,
+    target: BackupTarget,
     copy: InitialCopy,
     about: { readonly engine: string; readonly version: string },
     signal: AbortSignal,
@@ -56,11 +56,12 @@ export function createArchiveShare(
       clock.after(ASKED_MS, () => asked.delete(name))
       return answer
     },
-    storeInitial(store, place, copy, about, signal) {
-      const name = `${place} ${copy.systemId}`
+    storeInitial(target, copy, about, signal) {
+      // Whatever the databases' keys: who stores it anew removes first what is there.
+      const name = `${locationOf(target)} ${copy.systemId}`
       const known = initials.get(name)
       if (known) return known
-      const storing = storeInitial(store, copy, about, signal)
+      const storing = storeInitial(openStore(target), copy, about, signal)
       initials.set(name, storing)
       storing.catch(() => initials.delete(name))
       return storing

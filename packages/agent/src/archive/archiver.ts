@@ -79,7 +79,8 @@ export interface ArchiverOptions {
 export function createArchiver(options: ArchiverOptions): Archiver {
   const { clock, log, share, server, owner } = options
   const place = placeOf(options.wish())
-  const store = () => share.openStore(options.wish().target)
+  const target = () => options.wish().target
+  const store = () => share.openStore(target())
   const key = keyOf(options.wish())
   const over = new AbortController()
   const { signal } = over
@@ -152,7 +153,7 @@ export function createArchiver(options: ArchiverOptions): Archiver {
 
   function openWriter(open: OpenChain, initial: InitialCopy | null): ChainWriter {
     const { chain, from, archivedAt, small, superseded } = open
-    const prepare = (at: AbortSignal) => prepareChain({ share, store, place, chain, initial }, at)
+    const prepare = (at: AbortSignal) => prepareChain({ share, target, chain, initial }, at)
     const made = createChainWriter({
       ...{ clock, log, share, store, key, chain, from, archivedAt, small, superseded },
       prepare: open.prepared ? null : prepare,

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { Readable } from 'node:stream'
+import type { BackupTarget } from '@croft/protocol'
 import type { BackupStore } from '../backups/targets/target.ts'
 import type { InitialCopy, LogStream, Server } from '../engines/engine.ts'
 import { AgentFault } from '../fault.ts'
@@ -129,18 +130,17 @@ async function followInitial(server: Server, { consistentLsn }: InitialCopy): Pr
 
 export interface PrepareOptions {
   readonly share: ArchiveShare
-  store(): BackupStore
-  readonly place: string
+  target(): BackupTarget
   readonly chain: ChainManifest
   readonly initial: InitialCopy | null
 }
 
 /** Stores what has to be there before a chain's first piece. */
 export async function prepareChain(options: PrepareOptions, signal: AbortSignal): Promise<void> {
-  const { share, place, chain, initial } = options
-  const store = options.store()
-  if (initial) await share.storeInitial(store, place, initial, chain, signal)
+  const { share, chain, initial } = options
+  const target = options.target()
+  if (initial) await share.storeInitial(target, initial, chain, signal)
   const content = Buffer.from(`${JSON.stringify(chain, null, 2)}\n`)
   const key = `${chainKey(chain.instanceId, chain.chain)}/${chainManifestName}`
-  await store.put(key, Readable.from([content]), signal)
+  await share.openStore(target).put(key, Readable.from([content]), signal)
 }

@@ -13,6 +13,13 @@ const BATCH = 200
  * What deleted databases had is left alone until it is purged. Answers how many it asked for.
  */
 export async function expireBackups(deps: { db: Db; signals: Signals }): Promise<number> {
+  let asked = 0
+  // With a schedule of minutes far more than a batch are due each time.
+  for (let batch = BATCH; batch === BATCH; asked += batch) batch = await expireBatch(deps)
+  return asked
+}
+
+async function expireBatch(deps: { db: Db; signals: Signals }): Promise<number> {
   return transact(deps.db, async (tx) => {
     const cutoff = sql<Date>`now() - databases.backup_retention_days * interval '1 day'`
     const expired = await tx

@@ -95,6 +95,18 @@ test('the newest backup that is older than the retention stays, and what it is m
   )
 })
 
+test('more backups than are asked for at one time expire in one run', async (t) => {
+  const given = await createArchivedDatabase(t, UNVERIFIED)
+  const { platform, id, instanceId } = given
+  await sql`
+    insert into backups (id, database_id, instance_id, trigger, state, target, key, completed_at)
+    select gen_random_uuid(), ${id}, ${instanceId}, 'schedule', 'completed', '{"type": "directory", "path": null}',
+      'key-' || n, now() - interval '30 days'
+    from generate_series(1, 450) n`.execute(platform.db)
+  assert.equal(await expireBackups(platform.domain), 449)
+  assert.equal(await expireBackups(platform.domain), 0)
+})
+
 test('one found broken is no beginning of a window, and one that is being checked stays', async (t) => {
   const given = await createArchivedDatabase(t, UNVERIFIED)
   const { platform } = given

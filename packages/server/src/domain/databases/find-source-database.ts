@@ -1,5 +1,5 @@
 import type { Executor } from '../../platform/db/connect.ts'
-import { type Call, isAllowed } from '../access/index.ts'
+import { type Action, type Call, isAllowed } from '../access/index.ts'
 import { isConnected } from '../targets/index.ts'
 import type { DatabaseState } from './entities.ts'
 import { getDatabase } from './get-database.ts'
@@ -18,8 +18,8 @@ export interface SourceDatabase {
 }
 
 /**
- * A live database must be readable for the caller. A deleted one is there only for those who may make databases in its
- * project: who could merely read it has lost it. Throws `database-not-found`.
+ * A live database must be readable for the caller. A deleted one is there only for those who could read it and may make
+ * databases in its project: who could merely read it has lost it. Throws `database-not-found`.
  */
 export async function findSourceDatabase(db: Executor, call: Call, id: string): Promise<SourceDatabase> {
   const row = await db
@@ -38,10 +38,9 @@ export async function findSourceDatabase(db: Executor, call: Call, id: string): 
     ])
     .executeTakeFirst()
   const isDeleted = row !== undefined && row.deleted_at !== null
-  const mayRestore =
-    isDeleted &&
-    row.purged_at === null &&
-    isAllowed(call.principal, 'create', 'databases', {
+  const may = (action: Action): boolean =>
+    row !== undefined &&
+    isAllowed(call.principal, action, 'databases', {
       id: row.id,
       workspaceId: row.workspace_id,
       projectId: row.project_id,
@@ -51,6 +50,7 @@ export async function findSourceDatabase(db: Executor, call: Call, id: string): 
       size: row.size,
       branchId: row.branch_id,
     })
+  const mayRestore = isDeleted && row.purged_at === null && may('read') && may('create')
   // Says what is the matter with any other: that it is not there, or that a rule forbids it.
   if (row === undefined || !mayRestore) await getDatabase(db, call, id)
   if (row === undefined) throw new TypeError('a database that is there has an instance on a target')

@@ -212,6 +212,19 @@ test('a deleted database is a source for those who may make databases where it w
     assert.equal(await codeOf(theirs), 'database-not-found')
     assert.equal(await codeOf(create(given, source, as('workspace-reader', own.id))), 'forbidden')
   }
+  // A rule that kept somebody from reading it still does.
+  const admin = as('workspace-admin', own.id)
+  const unreadable = { action: ['read'], subject: ['databases'], inverted: true, priority: 1 } as const
+  const barred: Call = {
+    ...admin,
+    principal: {
+      ...admin.principal,
+      ruleSets: [{ version: '1', rules: [{ ...unreadable, conditions: { id: given.id } }] }],
+    },
+  }
+  for (const source of sources) {
+    assert.equal(await codeOf(create(given, source, barred)), 'database-not-found')
+  }
   await platform.db
     .updateTable('databases')
     .set({ purged_at: new Date() })

@@ -12,10 +12,10 @@ import { replayStart } from './replay-start.ts'
  * the disk throw; the directory is good for nothing then.
  */
 export async function prepareRecovery(options: RecoveryOptions, owner: RunAs | null): Promise<void> {
-  const { directory, until } = options
+  const { directory, until, timeline } = options
   const log = options.log(await replayStart(directory))
   await layLog({ ...options, log, owner })
-  await writePending(directory, { format: 1, until, toTheEnd: false }, owner)
+  await writePending(directory, { format: 1, until, toTheEnd: false, timeline }, owner)
   // Last: with it alone, a start would replay as if there were no point to stop at.
   await writeOwnedFile(join(directory, signalName), '', owner)
   await syncDirectory(directory)

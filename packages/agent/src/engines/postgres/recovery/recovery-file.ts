@@ -4,8 +4,10 @@ import { RecoveryPoint } from '@croft/protocol'
 import { type Static, Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { AgentFault } from '../../../fault.ts'
+import { syncDirectory } from '../../../files/sync-directory.ts'
 import type { RunAs } from '../../../host/run-as.ts'
 import { writeOwnedFile } from '../../../host/write-owned-file.ts'
+import { readControlFile } from './control-file.ts'
 
 /** PostgreSQL replays an archive while this is in a data directory, and removes it when it has. */
 export const signalName = 'recovery.signal'
@@ -17,6 +19,8 @@ const PendingRecovery = Type.Object({
   until: RecoveryPoint,
   /** The changes end before the time that was asked for, so all of them are replayed. */
   toTheEnd: Type.Boolean(),
+  /** That of the changes; what a server writes after them is of another. */
+  timeline: Type.Optional(Type.Integer()),
 })
 export type PendingRecovery = Static<typeof PendingRecovery>
 const check = Compile(PendingRecovery)
@@ -29,10 +33,23 @@ export async function writePending(
   await writeOwnedFile(join(directory, fileName), `${JSON.stringify(pending)}\n`, owner)
 }
 
-/** Null when nothing is to be replayed: a server that has ended its recovery has removed the signal itself. */
-export async function readPending(directory: string): Promise<PendingRecovery | null> {
+/**
+ * Null when nothing is to be replayed. A server removes the signal before the checkpoint that ends its recovery: one
+ * that was killed in between would replay all changes at its next start, beyond the point; it gets the signal again.
+ */
+export async function readPending(directory: string, owner: RunAs | null): Promise<PendingRecovery | null> {
   const text = await readFile(join(directory, fileName), 'utf8').catch(ifMissing)
-  if (text === null || (await readFile(join(directory, signalName)).catch(ifMissing)) === null) return null
+  if (text === null) return null
+  const signal = await readFile(join(directory, signalName)).catch(ifMissing)
+  const pending = parsePending(text)
+  if (signal !== null) return pending
+  if (pending.timeline !== (await readControlFile(directory)).timeline) return null
+  await writeOwnedFile(join(directory, signalName), '', owner)
+  await syncDirectory(directory)
+  return pending
+}
+
+function parsePending(text: string): PendingRecovery {
   try {
     const value: unknown = JSON.parse(text)
     if (check.Check(value)) return value

@@ -10,7 +10,7 @@ import { recoverySettings } from './recovery-settings.ts'
 export async function startRecovered(options: StartServerOptions): Promise<StartedServer> {
   const { directory, runAs, log } = options
   for (;;) {
-    const pending = await readPending(directory)
+    const pending = await readPending(directory, runAs)
     if (!pending) return startServer(options)
     try {
       const settings = { ...options.settings, ...recoverySettings(pending) }

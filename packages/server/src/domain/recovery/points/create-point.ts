@@ -4,6 +4,7 @@ import { CroftError } from '../../../platform/errors/index.ts'
 import { newId } from '../../../platform/ids/new-id.ts'
 import type { Signals } from '../../../platform/signals/index.ts'
 import { authorize, type Call, madeBefore } from '../../access/index.ts'
+import { readChains, spansOf } from '../../archives/index.ts'
 import { assertCanApply, type Database, getDatabase, waitUntil } from '../../databases/index.ts'
 import { recordEvent } from '../../events/index.ts'
 import { getPoint } from './get-point.ts'
@@ -62,10 +63,29 @@ async function assertCanMark(tx: Executor, database: Database): Promise<void> {
     .select('archived')
     .where('id', '=', database.id)
     .executeTakeFirstOrThrow()
-  if (archived) return
-  throw new CroftError('database-not-ready', 'The changes of this database are not archived.', {
-    hint: 'Turn its archive on in its backup policy, or back it up instead.',
-  })
+  if (!archived) {
+    throw new CroftError('database-not-ready', 'The changes of this database are not archived.', {
+      hint: 'Turn its archive on in its backup policy, or back it up instead.',
+    })
+  }
+  await assertHasBase(tx, database.id)
+}
+
+/** A point in an archive that goes on from no backup yet could never be restored to. */
+async function assertHasBase(tx: Executor, databaseId: string): Promise<void> {
+  const chains = await readChains(tx, [databaseId])
+  const current = chains.findLast(({ endedAt }) => endedAt === null)
+  const spans = spansOf(chains, { now: new Date(), since: null })
+  // One that nothing is known of is new, and begins with the database itself.
+  if (!current || spans.some(({ chain }) => chain === current.chain)) return
+  throw new CroftError(
+    'database-not-ready',
+    'The archive of this database has no backup to begin with yet.',
+    {
+      hint: 'One is being made since it was restored, copied or given another backup policy; try again in a moment.',
+      retryAfter: 5,
+    },
+  )
 }
 
 async function insertPoint(

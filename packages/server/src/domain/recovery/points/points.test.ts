@@ -110,3 +110,11 @@ test('without a host, an archive or a database that is ready, no restore point i
   await platform.db.updateTable('targets').set({ connected_at: null }).execute()
   assert.equal(await codeOf(create(given, 'x')), 'unavailable')
 })
+
+test('while the archive goes on from no backup, no restore point is set: it could never be restored to', async (t) => {
+  const given = await createArchivedDatabase(t)
+  await given.archive({ baseKey: null })
+  assert.equal(await codeOf(create(given, 'too-early')), 'database-not-ready')
+  await given.backUp({ consistentAt: new Date(Date.now() - 120_000).toISOString() })
+  assert.equal((await set(given, 'in-time')).restorable, true)
+})
