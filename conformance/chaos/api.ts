@@ -14,6 +14,7 @@ export interface Database {
 export interface RecoveryWindow {
   readonly earliest: string | null
   readonly latest: string | null
+  readonly archive: { readonly state: string; readonly since: string } | null
   readonly spans: readonly { readonly from: string; readonly to: string }[]
 }
 

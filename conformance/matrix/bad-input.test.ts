@@ -45,6 +45,7 @@ let snapshot: string
 
 before(async () => {
   croft = await startCroft(dataDirectory, {
+    CROFT_WORKSPACE_BACKUP_TARGETS: 'on',
     // Thousands of requests in a minute, from one address.
     CROFT_RATE_LIMIT: '0',
     CROFT_BODY_LIMIT: String(BODY_LIMIT),

@@ -21,7 +21,10 @@ let second: Tenant
 let callers: Readonly<Record<Caller, string>>
 
 before(async () => {
-  croft = await startCroft(dataDirectory, { CROFT_RATE_LIMIT: '0' })
+  croft = await startCroft(dataDirectory, {
+    CROFT_WORKSPACE_BACKUP_TARGETS: 'on',
+    CROFT_RATE_LIMIT: '0',
+  })
   asker = createAsker(croft)
   first = await makeTenant(croft, 'first')
   second = await makeTenant(croft, 'second')

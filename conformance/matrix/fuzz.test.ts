@@ -27,7 +27,11 @@ let asker: Asker
 let ownToken: string
 
 before(async () => {
-  croft = await startCroft(dataDirectory, { CROFT_RATE_LIMIT: '0', CROFT_BODY_LIMIT: '65536' })
+  croft = await startCroft(dataDirectory, {
+    CROFT_WORKSPACE_BACKUP_TARGETS: 'on',
+    CROFT_RATE_LIMIT: '0',
+    CROFT_BODY_LIMIT: '65536',
+  })
   asker = createAsker(croft)
 })
 after(async () => {

@@ -20,7 +20,10 @@ let tenant: Tenant
 let foreign: string
 
 before(async () => {
-  croft = await startCroft(dataDirectory, { CROFT_RATE_LIMIT: '0' })
+  croft = await startCroft(dataDirectory, {
+    CROFT_WORKSPACE_BACKUP_TARGETS: 'on',
+    CROFT_RATE_LIMIT: '0',
+  })
   asker = createAsker(croft)
   tenant = await makeTenant(croft, 'assigned')
   const workspace = await own<{ id: string }>(croft, 'POST', '/workspaces', { name: 'somebody else’s' })

@@ -1,5 +1,6 @@
+import assert from 'node:assert/strict'
 import { until } from '../../faults/until.ts'
-import { call, type Database, PATIENCE_MS, untilReady } from '../api.ts'
+import { call, type Database, PATIENCE_MS, type RecoveryWindow, untilReady } from '../api.ts'
 import { createLedger, type Moment } from '../ledger.ts'
 import { insist } from '../violation.ts'
 import { newName, type Step, type Subject, type World } from '../world.ts'
@@ -14,21 +15,22 @@ export const create: Step = async (world) => {
   if (world.subjects.length >= world.limit) return null
   const storage = world.random() < 0.5 ? 's3' : 'directory'
   const { database, string, credentialId } = await make(world, {})
-  if (storage === 's3') {
-    const { targetId: _, ...policy } = await call<{ targetId: string | null }>(
-      world,
-      200,
-      'GET',
-      `/databases/${database.id}/backup-policy`,
-    )
-    await call(world, 200, 'PUT', `/databases/${database.id}/backup-policy`, {
-      ...policy,
-      targetId: world.s3TargetId,
-    })
-  }
+  if (storage === 's3') await moveToS3(world, database.id)
   await prepareTables(string)
   keep(world, { database, credentialId, storage, writer: startWriter(string) })
   return `${database.name} on ${storage}`
+}
+
+/** Gives a database the other backup target, and waits until its changes are archived there. */
+async function moveToS3(world: World, id: string): Promise<void> {
+  const path = `/databases/${id}/backup-policy`
+  const policy = await call<object>(world, 200, 'GET', path)
+  const asked = Date.now()
+  await call(world, 200, 'PUT', path, { ...policy, targetId: world.s3TargetId })
+  await until(async () => {
+    const { archive } = await call<RecoveryWindow>(world, 200, 'GET', `/databases/${id}/recovery-window`)
+    assert.ok(archive && Date.parse(archive.since) >= asked, 'it is archived where it was')
+  }, PATIENCE_MS)
 }
 
 /** Makes a database from a source, checks that it holds what it should, and keeps it when there is room. */

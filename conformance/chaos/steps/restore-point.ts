@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { until } from '../../faults/until.ts'
 import { call, PATIENCE_MS, type RestorePoint } from '../api.ts'
+import { insist } from '../violation.ts'
 import { newName, pick, type Step } from '../world.ts'
 import { createFrom } from './create.ts'
 import { reachable } from './reachable.ts'
@@ -19,10 +20,16 @@ export const setRestorePoint: Step = async (world) => {
     PATIENCE_MS,
     500,
   )
-  await until(async () => {
-    const point = await call<RestorePoint>(world, 200, 'GET', `/restore-points/${id}`)
-    assert.equal(point.state, 'completed', point.error ?? '')
+  const point = await until(async () => {
+    const now = await call<RestorePoint>(world, 200, 'GET', `/restore-points/${id}`)
+    assert.notEqual(now.state, 'running')
+    return now
   }, PATIENCE_MS)
+  if (point.state === 'failed') {
+    // A database that was just given another target may still have been archived to one that is out of reach.
+    insist(world.cut.size > 0 ? [] : [point.error ?? 'no reason'], `restore point of ${subject.name}`)
+    return `${subject.name}: ${point.error}`
+  }
   subject.kept.push({ kind: 'restore-point', id, at: { from, to: Date.now() } })
   return subject.name
 }

@@ -91,6 +91,7 @@ export async function createArchivedHost(options: { reserveMb?: number } = {}): 
     openStore,
     archives: createArchiveShare(clock, openStore),
     flushArchive: (id, signal) => instances.flushArchive(id, signal),
+    chainEnd: (id, chain) => instances.chainEnd(id, chain),
     tell: {
       observed: (one) => void (life.over || observed.set(one.id, one)),
       event: (kind, instanceId, detail) => void (life.over || events.push({ kind, instanceId, detail })),

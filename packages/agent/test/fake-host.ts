@@ -133,6 +133,7 @@ export async function createFakeHost(warm = { servers: 0, directories: 0 }): Pro
     openStore: (target) => openTarget(target, join(root, 'backups')),
     archives: createArchiveShare(clock, (target) => openTarget(target, join(root, 'backups'))),
     flushArchive: (id, signal) => instances.flushArchive(id, signal),
+    chainEnd: (id, chain) => instances.chainEnd(id, chain),
     tell: {
       observed: (one) => unlessDead(mine, () => fake.observed.set(one.id, one)),
       event: (kind) => unlessDead(mine, () => fake.events.push(kind)),

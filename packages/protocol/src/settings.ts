@@ -125,6 +125,11 @@ export const Settings = Type.Object({
     default: 'on',
     description: 'Whether a new database’s backups and archive are encrypted with a key of its own.',
   }),
+  CROFT_WORKSPACE_BACKUP_TARGETS: Type.Enum(['on', 'off'], {
+    default: 'off',
+    description:
+      'Whether workspaces may name their own backup targets; who can write to one can run code as the user of the database servers.',
+  }),
   CROFT_PRIVATE_BACKUP_TARGETS: Type.Enum(['on', 'off'], {
     default: 'off',
     description:

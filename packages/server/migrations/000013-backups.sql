@@ -56,13 +56,20 @@ alter table backups
   add column verified_at timestamptz,
   -- What the agent found, as the protocol's Verification.
   add column verification_result jsonb,
-  add column verification_error text;
+  add column verification_error text,
+  -- Checks that ended with a fault which may have been the host's.
+  add column verification_tries integer not null default 0,
+  -- A check has failed, and none has passed since. While it is checked again it is still no good.
+  add column found_bad boolean not null default false;
 alter table backups drop constraint backups_trigger_check;
 -- `chain`: the first of a new archive, which nothing could be restored from without it.
 alter table backups add constraint backups_trigger_check check (trigger in ('schedule', 'manual', 'chain'));
 create index backups_by_parent on backups (parent_id) where parent_id is not null;
 create index backups_to_verify on backups (id) where verification in ('pending', 'running');
 create index backups_by_chain on backups (instance_id, chain);
+-- Ended tasks that nothing names are deleted.
+create index backups_by_task on backups (task_id);
+create index backups_by_verification_task on backups (verification_task_id);
 
 -- Archives without a gap, as agents report them.
 create table archive_chains (
@@ -80,6 +87,8 @@ create table archive_chains (
   fault jsonb,
   -- When another chain followed, or the database went.
   ended_at timestamptz,
+  -- When the control plane first heard of it, by its own clock.
+  recorded_at timestamptz not null default now(),
   -- Changes before it were removed.
   trimmed_lsn text,
   -- When all of it was asked to be removed, and when its agent had done so.
@@ -104,6 +113,7 @@ create table restore_points (
 );
 create unique index restore_points_name on restore_points (database_id, name)
   where deleted_at is null and state <> 'failed';
+create index restore_points_by_task on restore_points (task_id);
 
 alter table restores alter column backup_id drop not null;
 -- The moment or restore point asked for, as the API shows it; null for a backup as it is.

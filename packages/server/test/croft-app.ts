@@ -6,8 +6,8 @@ const API = '/api/croft/v1'
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /** Two users who administer an organization each, with tokens; and one without any role there. */
-export async function createCroftApp(t: TestContext) {
-  const given = await createPrismeaiApp(t)
+export async function createCroftApp(t: TestContext, settings: Record<string, string> = {}) {
+  const given = await createPrismeaiApp(t, settings)
   const tokenOf = (userId: string) => given.access.createUserToken(given.system, { userId, name: 'test' })
   const userOf = async (
     email: string,

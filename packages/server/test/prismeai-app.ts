@@ -13,7 +13,7 @@ import { createTestAccess } from './access.ts'
 import { buildHttp } from './http.ts'
 
 /** Every dialect on the real domain and a real database, with a service token for each of two workspaces. */
-export async function createPrismeaiApp(t: TestContext) {
+export async function createPrismeaiApp(t: TestContext, changes: Record<string, string> = {}) {
   const directory = await mkdtemp(join(tmpdir(), 'croft-prismeai-'))
   t.after(() => rm(directory, { recursive: true, force: true }))
   const given = await createTestAccess(t)
@@ -21,7 +21,7 @@ export async function createPrismeaiApp(t: TestContext) {
   const log = createLogger({ name: 'test', level: 'silent' })
   const signals = createSignals({ url, log })
   t.after(() => signals.close())
-  const settings = parseSettings({ CROFT_PROVISION_WAIT_MS: '0', CROFT_DATA_DIR: directory })
+  const settings = parseSettings({ CROFT_PROVISION_WAIT_MS: '0', CROFT_DATA_DIR: directory, ...changes })
   const ring = openKeyRing(join(directory, 'keys.json'), { create: true })
   const domain = compose({
     settings,

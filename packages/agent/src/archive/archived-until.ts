@@ -1,7 +1,7 @@
 import type { LogChange } from '../engines/engine.ts'
 import type { Lsn } from './lsn.ts'
 
-/** Until when every commit is archived, in ms of the server's clock. */
+/** Until when every commit is archived, in ms of the server's clock; it falls when that is put back. */
 export interface ArchivedUntil {
   readonly at: number
   /** A change has come: what was durable when it was sent ends at its `serverEnd`. */
@@ -15,9 +15,6 @@ export function createArchivedUntil(start: number): ArchivedUntil {
   let at = start
   let next: { readonly end: Lsn; readonly sentAt: number } | undefined
   let last: { readonly end: Lsn; readonly sentAt: number } | undefined
-  const raise = (moment: number) => {
-    if (moment > at) at = moment
-  }
   return {
     get at() {
       return at
@@ -28,10 +25,10 @@ export function createArchivedUntil(start: number): ArchivedUntil {
     },
     stored(lsn) {
       if (next && lsn >= next.end) {
-        raise(next.sentAt)
+        at = next.sentAt
         next = undefined
       }
-      if (last && lsn >= last.end) raise(last.sentAt)
+      if (last && lsn >= last.end) at = last.sentAt
       else next ??= last
     },
   }

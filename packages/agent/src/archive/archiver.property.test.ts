@@ -98,6 +98,7 @@ function createHistory() {
       async save(known) {
         saved = known
       },
+      onBroken: (chain) => assert.fail(`${chain} is broken`),
       tell: (kind) => void events.push(kind),
       onChange: () => {},
     })

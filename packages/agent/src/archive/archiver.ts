@@ -7,13 +7,17 @@ import { backOff } from '../instances/back-off.ts'
 import type { Clock } from '../instances/clock.ts'
 import { within } from '../instances/within.ts'
 import type { ArchiveShare } from './archive-share.ts'
+import { describeBreak, startsLater } from './broken-chain.ts'
+import type { ChainManifest } from './chain.ts'
 import { type ChainWriter, createChainWriter } from './chain-writer.ts'
 import type { KnownArchive } from './known-archive.ts'
 import { createLagWatch } from './lag-watch.ts'
-import { formatLsn, type Lsn } from './lsn.ts'
+import { formatLsn, type Lsn, parseLsn } from './lsn.ts'
+import { notAhead } from './not-ahead.ts'
 import {
   beginChain,
   continueChain,
+  type DurableAt,
   findChainEnd,
   type LogOwner,
   type OpenChain,
@@ -46,8 +50,11 @@ export interface Archiver {
   readonly lag: { readonly bytes: number; readonly ms: number }
   /** When something was last stored, in the clock's ms. */
   readonly lastStored: number
-  /** Resolves when everything durable now is archived. Rejects with the signal's reason, or what the server says. */
-  flush(signal: AbortSignal): Promise<void>
+  /**
+   * Resolves when everything durable now is archived, with the chain that its end lies in. Rejects with the signal's
+   * reason, what the server says, or `archive-broken` when a chain has begun meanwhile that does not reach back so far.
+   */
+  flush(signal: AbortSignal): Promise<ChainManifest>
   /**
    * To be called before the server is stopped in order: takes and stores its last changes. Resolves when the server
    * has ended, or after `ms`, and then the server is not waited for. Gives what is `left`.
@@ -71,6 +78,8 @@ export interface ArchiverOptions {
   initial(): Promise<InitialCopy | null>
   /** A new chain begins. */
   save(known: KnownArchive): Promise<void>
+  /** A chain is broken off; every commit until then, in ms of the server's clock, is in it. */
+  onBroken(chain: string, archivedAt: number): void
   tell(kind: AgentEvent['kind'], detail: Record<string, unknown>): void
   /** How far it is has changed; at most every ten seconds while all is well. */
   onChange(): void
@@ -85,6 +94,8 @@ export function createArchiver(options: ArchiverOptions): Archiver {
   const over = new AbortController()
   const { signal } = over
   let writer: ChainWriter | null = null
+  /** What was durable when the writer's chain began, until all of it is stored. */
+  let durable: DurableAt | null = null
   let stream: LogStream | null = null
   let serverEnd: Lsn = 0n
   let brokenSince: number | null = clock.now()
@@ -101,6 +112,10 @@ export function createArchiver(options: ArchiverOptions): Archiver {
   const since = (): number | null => {
     const oldest = writer?.oldest ?? null
     return oldest === null || brokenSince === null ? (oldest ?? brokenSince) : Math.min(oldest, brokenSince)
+  }
+  const waitedMs = (): number => {
+    const oldest = since()
+    return oldest === null ? 0 : clock.now() - oldest
   }
   const lagBytes = (): number => {
     if (!writer) return 0
@@ -146,9 +161,17 @@ export function createArchiver(options: ArchiverOptions): Archiver {
 
   function onStored(): void {
     lastStored = clock.now()
+    raiseToBegin()
     if (writer && stream) stream.confirm(writer.stored)
     watch.look()
     tellSoon()
+  }
+
+  /** Before that, a chain leads to no moment at all. */
+  function raiseToBegin(): void {
+    if (!writer?.prepared || !durable || writer.stored < durable.end) return
+    writer.raise(durable.at)
+    durable = null
   }
 
   function openWriter(open: OpenChain, initial: InitialCopy | null): ChainWriter {
@@ -158,6 +181,7 @@ export function createArchiver(options: ArchiverOptions): Archiver {
       ...{ clock, log, share, store, key, chain, from, archivedAt, small, superseded },
       prepare: open.prepared ? null : prepare,
       onPrepared() {
+        raiseToBegin()
         watch.look()
         tellNow()
       },
@@ -203,6 +227,7 @@ export function createArchiver(options: ArchiverOptions): Archiver {
       signal.throwIfAborted()
       await before?.close()
       writer = openWriter(begun.open, begun.initial)
+      durable = begun.durable
       tellBroken(before, writer)
       await options.save(knownNow(writer))
       return begun.stream
@@ -213,16 +238,9 @@ export function createArchiver(options: ArchiverOptions): Archiver {
   }
 
   function tellBroken(before: ChainWriter | null, { chain }: ChainWriter): void {
-    if (before) {
-      options.tell('archive.broken', {
-        chain: before.chain.chain,
-        newChain: chain.chain,
-        fromLsn: formatLsn(before.stored),
-        toLsn: chain.startLsn,
-        from: new Date(before.archivedAt).toISOString(),
-        to: chain.startedAt,
-      })
-    }
+    if (!before) return
+    options.onBroken(before.chain.chain, before.archivedAt)
+    options.tell('archive.broken', describeBreak(before, chain))
   }
 
   async function run(): Promise<void> {
@@ -295,7 +313,7 @@ export function createArchiver(options: ArchiverOptions): Archiver {
       slot: owner.slot,
       place,
       lsn: formatLsn(stored),
-      archivedAt: new Date(archivedAt).toISOString(),
+      archivedAt: new Date(notAhead(archivedAt, waitedMs())).toISOString(),
       complete,
       small: small.map(pieceName),
     }
@@ -330,8 +348,7 @@ export function createArchiver(options: ArchiverOptions): Archiver {
       return watch.lagging ? reason() : null
     },
     get lag() {
-      const oldest = since()
-      return { bytes: lagBytes(), ms: oldest === null ? 0 : clock.now() - oldest }
+      return { bytes: lagBytes(), ms: waitedMs() }
     },
     get lastStored() {
       return lastStored
@@ -344,12 +361,13 @@ export function createArchiver(options: ArchiverOptions): Archiver {
         if (!ended) await abortable(opened.promise, either)
         const mine = writer
         if (!mine) throw new Error('an archive without a chain is open')
+        // Another chain has begun meanwhile, and what lies before it is in none.
+        if (parseLsn(mine.chain.startLsn) > position.end) throw startsLater(mine.chain)
         try {
           await abortable(mine.storedUntil(position.end), either)
           mine.raise(at)
-          return
+          return mine.chain
         } catch (error) {
-          // Another chain has begun meanwhile: what came before it is not archived, but what comes is.
           if (either.aborted || mine === writer) throw error
         }
       }
@@ -378,6 +396,5 @@ export function createArchiver(options: ArchiverOptions): Archiver {
   }
 }
 
-function keyOf({ encryptionKey }: ArchiveWish): Buffer | null {
-  return encryptionKey === undefined ? null : Buffer.from(encryptionKey, 'base64')
-}
+const keyOf = ({ encryptionKey }: ArchiveWish): Buffer | null =>
+  encryptionKey === undefined ? null : Buffer.from(encryptionKey, 'base64')

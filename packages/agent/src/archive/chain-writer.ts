@@ -18,6 +18,8 @@ import { logKey, type Piece, pieceName } from './piece-key.ts'
 const GATHER_MS = 2000
 /** So many bytes are stored at once. No more than twice as many wait in memory: then the server has to. */
 export const CUT_BYTES = 8 * 1024 * 1024
+/** While the target does not answer, no more than this: it may be away for many databases at one time. */
+const OUTAGE_BYTES = 256 * 1024
 /** The longest pause before a target that does not answer is tried again, in ms. */
 const PAUSE_MS = 15_000
 
@@ -97,6 +99,8 @@ export function createChainWriter(options: ChainWriterOptions): ChainWriter {
   let waiting: { readonly lsn: Lsn; readonly done: PromiseWithResolvers<void> }[] = []
   let onRoom = () => {}
   let kick = () => {}
+  /** Ends the pause after a failure, which more changes do not. */
+  let again = () => {}
 
   const isDue = (): boolean => {
     const { since, bytes, end } = gathering
@@ -105,11 +109,13 @@ export function createChainWriter(options: ChainWriterOptions): ChainWriter {
     return hurried || asked || bytes >= CUT_BYTES || clock.now() - since >= GATHER_MS
   }
 
-  /** Waits for a kick, or until a time. */
-  async function pause(ms: number | null): Promise<void> {
+  const isFull = (): boolean => gathering.bytes >= (fault === null ? CUT_BYTES : OUTAGE_BYTES)
+
+  /** Waits until a time, or for what it gives to be called. */
+  async function pause(ms: number | null, give: (wake: () => void) => void): Promise<void> {
     let cancel = () => {}
     await new Promise<void>((resolve) => {
-      kick = resolve
+      give(resolve)
       if (signal.aborted) resolve()
       else if (ms !== null) cancel = clock.after(Math.max(1, ms), resolve)
     })
@@ -121,7 +127,9 @@ export function createChainWriter(options: ChainWriterOptions): ChainWriter {
     while (!signal.aborted) {
       if (isDue()) return gathering.take()
       const { since } = gathering
-      await pause(since === null ? null : since + GATHER_MS - clock.now())
+      await pause(since === null ? null : since + GATHER_MS - clock.now(), (wake) => {
+        kick = wake
+      })
     }
     return undefined
   }
@@ -133,6 +141,7 @@ export function createChainWriter(options: ChainWriterOptions): ChainWriter {
         await work()
         failures = 0
         fault = null
+        onRoom()
         return true
       } catch (err) {
         if (signal.aborted) return false
@@ -142,7 +151,9 @@ export function createChainWriter(options: ChainWriterOptions): ChainWriter {
         if (failures === 1)
           log.warn({ err, chain: chain.chain }, 'changes could not be archived; it is tried again')
         options.onFailure()
-        await pause(Math.min(PAUSE_MS, backOff(failures + 1)))
+        await pause(Math.min(PAUSE_MS, backOff(failures + 1)), (wake) => {
+          again = wake
+        })
       }
     }
     return false
@@ -182,7 +193,8 @@ export function createChainWriter(options: ChainWriterOptions): ChainWriter {
   }
 
   function raise(at: number): void {
-    if (at > archivedAt) archivedAt = at
+    // It falls only when it lies ahead of the clock, which was put back then.
+    if (at > archivedAt || archivedAt > Date.now()) archivedAt = at
   }
 
   function settle(): void {
@@ -225,10 +237,10 @@ export function createChainWriter(options: ChainWriterOptions): ChainWriter {
       if (wasEmpty || isDue()) kick()
     },
     get hasRoom() {
-      return gathering.bytes < CUT_BYTES || signal.aborted
+      return !isFull() || signal.aborted
     },
     async room() {
-      while (gathering.bytes >= CUT_BYTES && !signal.aborted) {
+      while (isFull() && !signal.aborted) {
         await new Promise<void>((resolve) => {
           onRoom = resolve
         })
@@ -248,9 +260,13 @@ export function createChainWriter(options: ChainWriterOptions): ChainWriter {
       await done.promise
     },
     raise,
-    retry: () => kick(),
+    retry() {
+      again()
+      kick()
+    },
     async close() {
       over.abort(new WriterClosed('this chain is not written any more'))
+      again()
       kick()
       onRoom()
       for (const { done } of waiting.splice(0)) done.reject(signal.reason)

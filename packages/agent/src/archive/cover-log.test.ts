@@ -103,6 +103,12 @@ test('a hole is told with its place, and does not matter behind the end', () => 
     return true
   }
   assert.throws(() => coverLog(pieces, 0n, at(2500)), broken)
+  // What was sent soon after the first that is later may hold commits from before.
+  const close = [...pieces.slice(0, 2), piece(20, 30, 2900), piece(30, 40, 4000), piece(40, 50, 4001)]
+  assert.equal(coverLog(close, 0n, at(1500)).end, 40n)
+  // A clock that was put back: the last that does not reach it counts.
+  const back = [piece(0, 10, 9000), piece(10, 20, 2000), piece(20, 30, 2500), piece(30, 40, 9000)]
+  assert.equal(coverLog(back, 0n, at(2200)).end, 30n)
   assert.throws(() => coverLog(pieces, 0n, { type: 'latest' }), broken)
   assert.throws(() => coverLog(pieces.slice(1), 0n, { type: 'latest' }), { code: 'archive-broken' })
   assert.equal(coverLog(pieces, 30n, { type: 'latest' }).end, 50n)

@@ -3,6 +3,9 @@ import { AgentFault } from '../fault.ts'
 import { formatLsn, type Lsn } from './lsn.ts'
 import type { Piece } from './piece-key.ts'
 
+/** A commit's time is taken a moment before it is durable, so it may lie in what was sent later, in ms. */
+const SLACK_MS = 2000
+
 export interface Cover {
   /** In order; each begins at or before where the one before it ended. */
   readonly pieces: readonly Piece[]
@@ -17,16 +20,19 @@ export interface Cover {
  */
 export function coverLog(all: readonly Piece[], from: Lsn, until: RecoveryPoint): Cover {
   const pieces = all.filter((piece) => piece.end > from).sort(byStart)
-  const needed = endFor(pieces, from, until)
+  const { needed, wanted } = endFor(pieces, from, until)
   const chosen: Piece[] = []
   let at = from
   let next = 0
   let best: Piece | undefined
-  while (at < needed) {
+  while (at < wanted) {
     for (let piece = pieces[next]; piece && piece.start <= at; piece = pieces[++next]) {
       if (!best || piece.end > best.end) best = piece
     }
-    if (!best || best.end <= at) throw hole(at, pieces[next]?.start, chosen.at(-1))
+    if (!best || best.end <= at) {
+      if (at >= needed) break
+      throw hole(at, pieces[next]?.start, chosen.at(-1))
+    }
     chosen.push(best)
     at = best.end
   }
@@ -35,15 +41,22 @@ export function coverLog(all: readonly Piece[], from: Lsn, until: RecoveryPoint)
 
 /**
  * Where reading may end. For a time: with the first piece that covers more than the last one that does not reach it.
- * The last, not the first: a clock that was put back makes moments recur.
+ * The last, not the first: a clock that was put back makes moments recur. What follows it closely is wanted too, as
+ * far as there is no hole; PostgreSQL itself stops where it has to.
  */
-function endFor(pieces: readonly Piece[], from: Lsn, until: RecoveryPoint): Lsn {
+function endFor(pieces: readonly Piece[], from: Lsn, until: RecoveryPoint): { needed: Lsn; wanted: Lsn } {
   const latest = (some: readonly Piece[]) => some.reduce((end, piece) => max(end, piece.end), from)
   const moment = momentOf(until)
-  if (moment === null) return latest(pieces)
+  if (moment === null) return { needed: latest(pieces), wanted: latest(pieces) }
   const end = latest(pieces.filter((piece) => piece.coversUntil <= moment))
   const later = pieces.filter((piece) => piece.end > end)
-  return later.reduce<Lsn | undefined>((first, piece) => min(first, piece.end), undefined) ?? end
+  const first = later.reduce<Piece | undefined>(
+    (one, piece) => (one && one.end <= piece.end ? one : piece),
+    undefined,
+  )
+  if (!first) return { needed: end, wanted: end }
+  const close = later.filter((piece) => piece.coversUntil <= first.coversUntil + SLACK_MS)
+  return { needed: first.end, wanted: latest(close) }
 }
 
 function momentOf(until: RecoveryPoint): number | null {
@@ -66,4 +79,3 @@ function hole(from: Lsn, to: Lsn | undefined, last: Piece | undefined): AgentFau
 
 const byStart = (a: Piece, b: Piece): number => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0)
 const max = (a: Lsn, b: Lsn): Lsn => (a > b ? a : b)
-const min = (a: Lsn | undefined, b: Lsn): Lsn => (a !== undefined && a < b ? a : b)

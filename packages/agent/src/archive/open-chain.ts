@@ -75,6 +75,12 @@ export async function findChainEnd(
   }
 }
 
+/** Everything that was durable at a moment, in ms, lies before `end`. */
+export interface DurableAt {
+  readonly at: number
+  readonly end: Lsn
+}
+
 export interface BeginOptions {
   readonly owner: LogOwner
   readonly server: Server
@@ -88,14 +94,16 @@ export async function beginChain({ owner, server, encrypted, initial }: BeginOpt
   open: OpenChain
   stream: LogStream
   initial: InitialCopy | null
+  durable: DurableAt
 }> {
+  // Before the position is asked for: what is durable now lies before it.
+  const now = new Date()
   const position = await server.logPosition?.()
   if (!position || !server.followLog) throw new Error(`${owner.engine} has no log to archive`)
   const copy = await initial()
   const base = copy?.systemId === position.systemId ? copy : null
   const followed = base ? await followInitial(server, base) : null
   const stream = followed ?? (await server.followLog(null))
-  const now = new Date()
   const chain: ChainManifest = {
     format: 1,
     instanceId: owner.instanceId,
@@ -112,10 +120,12 @@ export async function beginChain({ owner, server, encrypted, initial }: BeginOpt
     encrypted,
   }
   const open = {
-    ...{ chain, from: stream.start, archivedAt: now.getTime() },
+    // Earlier than its start: nothing is archived yet.
+    ...{ chain, from: stream.start, archivedAt: now.getTime() - 1 },
     ...{ small: [], superseded: [], prepared: false },
   }
-  return { open, stream, initial: followed ? base : null }
+  const durable = { at: now.getTime(), end: position.end }
+  return { open, stream, initial: followed ? base : null, durable }
 }
 
 /** Null when changes since the initial copy are gone. */

@@ -196,6 +196,21 @@ describe('one host, many databases', { concurrency: 4 }, () => {
     assert.deepEqual(await restored('deleted', archive, path), [1, 2])
   })
 
+  test('what is lost with a database that is deleted while its target is away is told', async () => {
+    const { path, archive } = await begin('lost')
+    await host.sql('lost', table)
+    await flush('lost')
+    const giveBack = await takeAway(path)
+    await host.sql('lost', insert(1))
+    host.want({ id: 'lost', presence: 'absent' })
+    await host.until(() => host.observed.get('lost')?.status === 'absent')
+    await giveBack()
+    const { detail } =
+      host.events.find((one) => one.kind === 'archive.broken' && one.instanceId === 'lost') ?? {}
+    assert.equal(detail?.chain, archive.chain)
+    assert.ok(String(detail?.from) < String(detail?.to))
+  })
+
   test('an idle database makes no pieces and no reports', async () => {
     await begin('idle', 0)
     await host.sql('idle', table, 'checkpoint')

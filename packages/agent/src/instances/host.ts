@@ -48,6 +48,11 @@ export interface Host {
   openStore(target: BackupTarget): BackupStore
   /** Has all that an instance has written archived, if this agent serves it; bounded. Throws `AgentFault`. */
   flushArchive(instanceId: string, signal: AbortSignal): Promise<void>
+  /**
+   * Whether an instance's changes go to a chain now, or until when every commit is in one that has ended, in ms; null
+   * for a chain that this agent does not know of, or that ended before its start.
+   */
+  chainEnd(instanceId: string, chain: string): 'open' | number | null
   readonly archives: ArchiveShare
   readonly tell: {
     observed(observed: ObservedInstance): void

@@ -1,4 +1,5 @@
 import type { DesiredInstance, ObservedInstance } from '@croft/protocol'
+import type { ChainManifest } from '../archive/chain.ts'
 import type { Server } from '../engines/engine.ts'
 import { mayPass } from '../fault.ts'
 import type { Lease } from '../gateway/route.ts'
@@ -42,10 +43,15 @@ export interface Instance {
   hold(signal: AbortSignal): Promise<Hold>
   /** Puts it to sleep when it has been idle for long enough. */
   checkIdle(): void
-  /** Has all that it has written archived; wakes it when its last changes are not. Throws as `acquire`. */
-  flushArchive(signal: AbortSignal): Promise<void>
+  /**
+   * Has all that it has written archived, and gives the chain that it ends in; wakes the server when its last changes
+   * are not. Throws as `acquire`, or as `Archiver.flush`.
+   */
+  flushArchive(signal: AbortSignal): Promise<ChainManifest | undefined>
   /** The archive that goes on from what the server writes now. */
   readonly archiveChain: string | undefined
+  /** Of a chain that ended in this agent's life: until when every commit is in it, in ms. */
+  archiveEnd(chain: string): number | undefined
   /** How far that is behind, while the server runs. */
   readonly archiveLag: { readonly bytes: number; readonly ms: number } | undefined
   /** Takes a usage sample when it runs. Throws `AgentFault` when the server does not answer. */
@@ -217,17 +223,19 @@ export function createInstance({ host, state, openFile, holdSource, onGone }: In
     },
     async flushArchive(signal) {
       const asleep = body.current?.state === 'asleep'
-      if (body.archive.chain === undefined || (asleep && !body.archive.incomplete)) return
+      const { chain, incomplete } = body.archive
+      if (!incomplete && (asleep || chain === undefined)) return chain
       const { release } = await holdInstance(body, 'work', signal)
       try {
-        await body.archive.flush(signal)
+        return await body.archive.flush(signal)
       } finally {
         release()
       }
     },
     get archiveChain() {
-      return body.archive.chain
+      return body.archive.chain?.chain
     },
+    archiveEnd: (chain) => body.archive.endOf(chain),
     get archiveLag() {
       return body.archive.lag
     },

@@ -30,6 +30,8 @@ export interface Instances {
   observed(): ObservedInstance[]
   /** Has all that an instance has written archived, if it is here; bounded. Throws `AgentFault`. */
   flushArchive(instanceId: string, signal: AbortSignal): Promise<void>
+  /** As `Host.chainEnd`. */
+  chainEnd: Host['chainEnd']
   /** Stops every server; `at-once` cuts short what an `orderly` close before it has not ended. */
   close(how: 'orderly' | 'at-once'): Promise<void>
 }
@@ -135,6 +137,10 @@ export function createInstances(host: Host, instancesDirectory: string): Instanc
         const message = 'The last changes of the database could not be archived in time.'
         throw new AgentFault('target-unreachable', message, { cause })
       }
+    },
+    chainEnd(instanceId, chain) {
+      const instance = instances.get(instanceId)
+      return instance?.archiveChain === chain ? 'open' : (instance?.archiveEnd(chain) ?? null)
     },
     observed: () => [...instances.values()].map((instance) => instance.observe()),
     async close(how) {

@@ -1,8 +1,10 @@
-import type { ArchiveWish, ObservedArchive } from '@croft/protocol'
+import type { ArchiveWish, Fault, ObservedArchive } from '@croft/protocol'
 import { type Archiver, createArchiver } from '../archive/archiver.ts'
+import type { ChainManifest } from '../archive/chain.ts'
 import type { KnownArchive } from '../archive/known-archive.ts'
 import { placeOf } from '../archive/place.ts'
 import type { InitialCopy, Server } from '../engines/engine.ts'
+import { AgentFault, toFault } from '../fault.ts'
 import { abortable } from './abortable.ts'
 import type { Body } from './body.ts'
 import { observeArchive } from './observe-archive.ts'
@@ -18,6 +20,8 @@ const FRESH_MS = 30_000
 const MOVE_MS = 2000
 /** A target that hangs keeps an archive from closing for longer than this, in ms. */
 const CLOSE_MS = 5000
+/** So many chains that have ended are remembered. */
+const ENDED = 16
 
 /** The archive of an instance: that of the server which serves. */
 export interface InstanceArchive {
@@ -25,12 +29,19 @@ export interface InstanceArchive {
   look(): void
   observe(): ObservedArchive | undefined
   /** The chain that the served data's changes go to now. */
-  readonly chain: string | undefined
+  readonly chain: ChainManifest | undefined
+  /** Of a chain that ended in this agent's life: until when every commit is in it, in ms. */
+  endOf(chain: string): number | undefined
   readonly lag: { readonly bytes: number; readonly ms: number } | undefined
-  /** The last changes of a server that does not run are not archived. */
+  /** The last changes of a server that does not run are not archived, or none of its changes are. */
   readonly incomplete: boolean
-  /** Everything durable now is archived when it resolves; at once when nothing archives. Rejects as `Archiver.flush`. */
-  flush(signal: AbortSignal): Promise<void>
+  /**
+   * Everything durable now is archived when it resolves, in the chain that it gives; at once when nothing archives.
+   * Rejects as `Archiver.flush`.
+   */
+  flush(signal: AbortSignal): Promise<ChainManifest | undefined>
+  /** The same for data that is about to go: gives up after `ms`, and tells what is lost to a restore. */
+  flushLast(ms: number): Promise<void>
   /** Whether the archive could be completed if the server stopped now. */
   settle(): Promise<boolean>
   /** The server's orderly stop begins: gives what to save when the server is gone. */
@@ -49,6 +60,14 @@ export function createInstanceArchive(body: Body): InstanceArchive {
   let moving = false
   /** `state.archive.lsn` is the end of the chain: no archiver has gone on from it. */
   let exact = body.state.archive?.complete === true
+  const ends = new Map<string, number>()
+
+  function remember(chain: string, archivedAt: number): void {
+    ends.delete(chain)
+    ends.set(chain, archivedAt)
+    const [oldest] = ends.keys()
+    if (ends.size > ENDED && oldest !== undefined) ends.delete(oldest)
+  }
 
   /** The archive that is wanted of what serves; undefined for none. */
   function wanted(): ArchiveWish | undefined {
@@ -79,7 +98,7 @@ export function createInstanceArchive(body: Body): InstanceArchive {
       isEmpty ? ((await engine.openInitial?.(served.version)) ?? null) : null
     const wasExact = exact
     exact = false
-    archiver = createArchiver({
+    const made: Archiver = createArchiver({
       clock: host.clock,
       log,
       share: host.archives,
@@ -89,10 +108,15 @@ export function createInstanceArchive(body: Body): InstanceArchive {
       known: fits,
       exact: wasExact,
       initial: openInitial,
-      save: (archive) => body.patch({ archive }),
+      async save(archive) {
+        // Begun while the data was replaced: what serves has an archive of its own.
+        if (archiver === made && archive.slot === body.state.served?.slot) await body.patch({ archive })
+      },
+      onBroken: remember,
       tell: (kind, detail) => host.tell.event(kind, id, detail),
       onChange: body.publish,
     })
+    archiver = made
   }
 
   /** Ends the archiver of a server that is gone; what it has stored is not looked for again. */
@@ -101,6 +125,7 @@ export function createInstanceArchive(body: Body): InstanceArchive {
     if (!old) return
     archiver = null
     const { left } = old
+    if (left) remember(left.chain.chain, Date.parse(left.archivedAt))
     if (left && left.slot === body.state.served?.slot) {
       body.state = { ...body.state, archive: { ...left, complete: false } }
       exact = true
@@ -149,26 +174,59 @@ export function createInstanceArchive(body: Body): InstanceArchive {
     else if (wish !== before) archiver.retry()
   }
 
-  async function flush(signal: AbortSignal): Promise<void> {
-    await archiver?.flush(signal)
+  async function flush(signal: AbortSignal): Promise<ChainManifest | undefined> {
+    const chain = archiver ? await archiver.flush(signal) : known()?.chain
     body.publish()
+    return chain
+  }
+
+  async function flushLast(ms: number): Promise<void> {
+    const mine = archiver
+    const { archive, desired } = body.state
+    // What a server that does not run has left is not waited for.
+    const left = archive?.complete === false && desired.archive !== undefined ? archive : null
+    if (!mine) {
+      if (left) tellLost(left, null)
+      return
+    }
+    const failed = mine.flush(AbortSignal.timeout(ms)).then(
+      () => null,
+      (err: unknown) => ({ err }),
+    )
+    // The clock's time too: a server that hangs does not look at a signal.
+    const outcome = await within(host.clock, ms, failed)
+    body.publish()
+    if (outcome === null) return
+    tellLost(mine.known, mine.fault ?? (outcome?.err instanceof AgentFault ? toFault(outcome.err) : null))
+  }
+
+  function tellLost(seen: KnownArchive | null, fault: Fault | null): void {
+    host.tell.event('archive.broken', id, {
+      chain: seen?.chain.chain ?? null,
+      ...(seen ? { fromLsn: seen.lsn, from: seen.archivedAt } : {}),
+      to: new Date().toISOString(),
+      reason: 'The last changes could not be archived before the data was removed.',
+      ...(fault ? { fault } : {}),
+    })
   }
 
   return {
     look,
     flush,
+    flushLast,
     observe: () => {
       const seen = archiver ? archiver.known : known()
       return seen && wanted() ? observeArchive(seen, body.current?.state ?? 'asleep', archiver) : undefined
     },
     get chain() {
-      return archiver?.known?.chain.chain ?? known()?.chain.chain
+      return archiver?.known?.chain ?? known()?.chain
     },
+    endOf: (chain) => ends.get(chain),
     get lag() {
       return archiver?.lag
     },
     get incomplete() {
-      return known()?.complete === false && wanted() !== undefined
+      return body.state.served !== null && known()?.complete !== true && wanted() !== undefined
     },
     async settle() {
       const mine = archiver
@@ -191,6 +249,7 @@ export function createInstanceArchive(body: Body): InstanceArchive {
       const left = await mine.finish(FINISH_MS)
       if (archiver === mine) archiver = null
       if (!left) return {}
+      remember(left.chain.chain, Date.parse(left.archivedAt))
       exact = true
       return { archive: left }
     },

@@ -115,7 +115,7 @@ async function serveFrom(
     if (old) {
       await within(host.clock, SESSIONS_MS, host.sessions.close(id, 'the database was restored'))
       // What was written up to now stays restorable.
-      await within(host.clock, ARCHIVE_MS, body.archive.flush(AbortSignal.timeout(ARCHIVE_MS)))
+      await body.archive.flushLast(ARCHIVE_MS)
     }
     // A password changed meanwhile must not open the new data with its old value, not even for a moment.
     if (body.state.desired !== applied && body.state.desired.presence === 'present') {

@@ -24,7 +24,7 @@ export async function removeInstance(body: Body, openFile: () => StateFile): Pro
   await body.patch({})
   await within(host.clock, SESSIONS_MS, host.sessions.close(id, 'the database was deleted'))
   // A deleted database can be brought back to its last commit.
-  await within(host.clock, ARCHIVE_MS, body.archive.flush(AbortSignal.timeout(ARCHIVE_MS)))
+  await body.archive.flushLast(ARCHIVE_MS)
   await body.current?.close('at-once')
   body.current = null
   const { leftovers, served } = body.state

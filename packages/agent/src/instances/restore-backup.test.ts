@@ -28,6 +28,7 @@ let store: BackupStore
 let source: Server
 let archive: HandmadeArchive
 let flush: () => Promise<void> = async () => {}
+let chainEnd: 'open' | number | null = 'open'
 let count = 0
 /** Moments after a commit of so many rows and before the next. */
 const moments: string[] = []
@@ -97,6 +98,7 @@ async function restore(
         log: quiet,
         openStore: () => store,
         flushArchive: () => flush(),
+        chainEnd: () => chainEnd,
         async openBackup() {
           const base = bases.get(key)
           assert.ok(base)
@@ -198,8 +200,28 @@ test('what cannot be archived now matters only to moments after what is', async 
     assert.deepEqual(await rowsOf(early), upTo(2))
     const late = { type: 'time' as const, at: new Date(Date.now() + 1000).toISOString() }
     await assert.rejects(restore('initial', late), { code: 'target-unreachable' })
+    await assert.rejects(restore('initial', { type: 'latest' }), { code: 'target-unreachable' })
+    // What goes to another chain by now is not asked for.
+    chainEnd = null
+    assert.deepEqual(await rowsOf(await restore('initial', { type: 'latest' })), upTo(6))
   } finally {
     flush = async () => {}
+    chainEnd = 'open'
+  }
+})
+
+test('a chain that was broken off leads to no moment after its end, though nothing came after its last piece', async () => {
+  const last = archive.pieces.at(-1)?.coversUntil ?? 0
+  const at = { type: 'time' as const, at: new Date(last + 500).toISOString() }
+  try {
+    chainEnd = last + 499
+    await assert.rejects(restore('initial', at), { code: 'archive-broken' })
+    for (const end of [last + 500, null, 'open'] as const) {
+      chainEnd = end
+      assert.deepEqual(await rowsOf(await restore('initial', at)), upTo(6))
+    }
+  } finally {
+    chainEnd = 'open'
   }
 })
 
@@ -219,10 +241,10 @@ test('a disk without room for the changes, or that fills up in the replay, is to
   } finally {
     spawnSync('umount', ['-l', small])
   }
-  assert.ok(mount(`${Math.ceil(base / 1e6) + 40}m`))
+  assert.ok(mount(`${Math.ceil(base / 1e6) + 90}m`))
   try {
     const directory = await restore('initial', until, 'e1-a', join(small, 'a'))
-    await writeFile(join(small, 'ballast'), Buffer.alloc(64e6)).catch(() => {})
+    await writeFile(join(small, 'ballast'), Buffer.alloc(128e6)).catch(() => {})
     await truncate(join(small, 'ballast'), (await stat(join(small, 'ballast'))).size - 500_000)
     await assert.rejects(start(directory), { code: 'disk-full' })
     await rm(join(small, 'ballast'))

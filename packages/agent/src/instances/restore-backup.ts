@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import type { Origin, RecoveryPoint } from '@croft/protocol'
+import type { Origin, Recovery, RecoveryPoint } from '@croft/protocol'
 import { readChain } from '../archive/chain.ts'
 import { readArchive } from '../archive/read-archive.ts'
 import type { Engine } from '../engines/engine.ts'
@@ -9,7 +9,7 @@ import type { Host } from './host.ts'
 import { receiveData } from './receive-data.ts'
 
 export interface RestoreOptions {
-  readonly host: Pick<Host, 'openBackup' | 'openStore' | 'flushArchive' | 'log'>
+  readonly host: Pick<Host, 'openBackup' | 'openStore' | 'flushArchive' | 'chainEnd' | 'log'>
   readonly engine: Engine
   readonly version: string
   readonly directory: string
@@ -27,7 +27,10 @@ export async function restoreBackup(origin: Backup, options: RestoreOptions): Pr
   const { host, engine, version, onProgress, signal } = options
   const { recovery } = origin
   // Before the copy, not after it: what is written meanwhile is later than the moment that was asked for.
-  const unflushed = recovery ? await flush(host, recovery.instanceId, signal) : null
+  const flushed = recovery ? await flush(host, recovery, signal) : null
+  // The newest changes would be missing without a word.
+  if (flushed?.failure && flushed.end === 'open' && recovery?.until.type === 'latest')
+    throw flushed.failure.error
   const stream = await host.openBackup(origin, engine.name, version, signal)
   const { consistentAt } = stream.manifest ?? {}
   if (recovery && consistentAt !== undefined && isBefore(recovery.until, consistentAt)) {
@@ -36,8 +39,8 @@ export async function restoreBackup(origin: Backup, options: RestoreOptions): Pr
     throw new AgentFault('backup-incompatible', message)
   }
   await receiveData(stream, options)
-  if (!recovery) return
-  await replay({ ...options, origin, recovery, unflushed }, (bytes, total) =>
+  if (!recovery || !flushed) return
+  await replay({ ...options, origin, recovery, flushed }, (bytes, total) =>
     onProgress(stream.sizeBytes + bytes, stream.sizeBytes + total),
   )
 }
@@ -47,26 +50,48 @@ function isBefore(until: RecoveryPoint, consistentAt: string): boolean {
   return until.type === 'time' && Date.parse(until.at) < Date.parse(consistentAt)
 }
 
-/** Why the archive could not be brought up to date, or null. It matters only for what is not archived yet. */
+interface Flushed {
+  /** Why the archive could not be brought up to date. It matters only for what is not archived yet. */
+  readonly failure: { readonly error: unknown } | null
+  /** The chain's, as `Host.chainEnd` gives it. */
+  readonly end: ReturnType<Host['chainEnd']>
+}
+
 async function flush(
-  host: Pick<Host, 'flushArchive' | 'log'>,
-  instanceId: string,
+  host: Pick<Host, 'flushArchive' | 'chainEnd' | 'log'>,
+  { instanceId, chain }: Recovery,
   signal: AbortSignal,
-): Promise<{ error: unknown } | null> {
+): Promise<Flushed> {
+  let failure: Flushed['failure'] = null
   try {
     await host.flushArchive(instanceId, signal)
-    return null
   } catch (error) {
     signal.throwIfAborted()
     host.log.warn({ err: error, instance: instanceId }, 'an archive could not be brought up to date')
-    return { error }
+    failure = { error }
+  }
+  return { failure, end: host.chainEnd(instanceId, chain) }
+}
+
+/**
+ * Throws `AgentFault` when commits from before a moment, in ms, may be missing. The control plane asks for a moment
+ * that an ended chain leads to; of one that was broken off meanwhile it did not know.
+ */
+function checkReached(moment: number, coversUntil: number, { failure, end }: Flushed): void {
+  if (coversUntil > moment || end === null) return
+  if (end === 'open') {
+    if (failure) throw failure.error
+  } else if (end < moment) {
+    const good = new Date(Math.max(end, coversUntil)).toISOString()
+    const message = `The archive was broken off before the moment to restore to; restore to ${good} or earlier.`
+    throw new AgentFault('archive-broken', message)
   }
 }
 
 interface ReplayOptions extends RestoreOptions {
   readonly origin: Backup
   readonly recovery: NonNullable<Backup['recovery']>
-  readonly unflushed: { error: unknown } | null
+  readonly flushed: Flushed
 }
 
 async function replay(
@@ -99,8 +124,7 @@ async function replay(
     signal,
     async *log(from) {
       const log = await readArchive({ store, instanceId, chain, key, from, until, signal })
-      const unreached = until.type === 'time' && (log.coversUntil ?? 0) <= Date.parse(until.at)
-      if (unreached && options.unflushed) throw options.unflushed.error
+      if (until.type === 'time') checkReached(Date.parse(until.at), log.coversUntil ?? 0, options.flushed)
       await checkRoom(dirname(directory), log.sizeBytes)
       let done = 0
       for await (const piece of log.pieces) {

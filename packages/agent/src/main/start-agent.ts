@@ -135,6 +135,7 @@ export async function startAgent({ settings, serverUrl, token }: AgentSettings, 
     openStore: (target) => openTarget(target, backupsDirectory),
     archives,
     flushArchive: (instanceId, signal) => instances.flushArchive(instanceId, signal),
+    chainEnd: (instanceId, chain) => instances.chainEnd(instanceId, chain),
     tell: {
       observed: outbox.observed,
       usage: outbox.usage,

@@ -1,5 +1,6 @@
 import type { RestoreMark, Task } from '@croft/protocol'
-import { formatLsn } from '../archive/lsn.ts'
+import type { ChainManifest } from '../archive/chain.ts'
+import { formatLsn, parseLsn } from '../archive/lsn.ts'
 import { markName } from '../archive/mark-name.ts'
 import { AgentFault } from '../fault.ts'
 import type { Instance } from '../instances/instance.ts'
@@ -22,22 +23,23 @@ export async function markRestorePoint(
     }
     const { lsn, at } = await server.markLog(markName(restorePointId))
     const chain = await archivedIn(instance, signal)
-    return { at: at.toISOString(), lsn: formatLsn(lsn), chain }
+    if (!chain || parseLsn(chain.startLsn) >= lsn) {
+      const message = 'The mark is in no archive: changes were dropped before they were archived.'
+      throw new AgentFault('archive-broken', message)
+    }
+    return { at: at.toISOString(), lsn: formatLsn(lsn), chain: chain.chain }
   } finally {
     hold.release()
   }
 }
 
-async function archivedIn(instance: Instance, signal: AbortSignal): Promise<string> {
+async function archivedIn(instance: Instance, signal: AbortSignal): Promise<ChainManifest | undefined> {
   const late = AbortSignal.timeout(ARCHIVED_MS)
   try {
-    await instance.flushArchive(AbortSignal.any([signal, late]))
+    return await instance.flushArchive(AbortSignal.any([signal, late]))
   } catch (cause) {
     if (signal.aborted || !late.aborted) throw cause
     const message = 'The mark could not be archived: the backup target does not answer in time.'
     throw new AgentFault('target-unreachable', message, { cause })
   }
-  const { archiveChain } = instance
-  if (archiveChain === undefined) throw new AgentFault('internal', 'The mark is in no archive.')
-  return archiveChain
 }

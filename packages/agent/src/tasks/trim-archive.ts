@@ -19,4 +19,5 @@ export async function trimArchive(
   const end = pieces.reduce((last, piece) => (piece.end > last ? piece.end : last), 0n)
   const trimmed = pieces.filter((piece) => piece.end <= before && piece.end < end)
   if (trimmed.length > 0) await removePieces(trimmed, { store, prefix, signal })
+  await store.tidy?.(prefix)
 }

@@ -73,6 +73,7 @@ const verify = (
       openBackup: async () => ({ data: Readable.from([data]), sizeBytes: data.length }),
       openStore: () => assert.fail('a backup is checked without its archive'),
       flushArchive: () => assert.fail('a backup is checked without its archive'),
+      chainEnd: () => assert.fail('a backup is checked without its archive'),
     },
     signal: options.signal ?? new AbortController().signal,
     onProgress() {},

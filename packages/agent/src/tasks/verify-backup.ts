@@ -5,7 +5,10 @@ import type { Host } from '../instances/host.ts'
 import { restoreBackup } from '../instances/restore-backup.ts'
 
 export interface VerifyBackupOptions {
-  readonly host: Pick<Host, 'slots' | 'engine' | 'openBackup' | 'openStore' | 'flushArchive' | 'log'>
+  readonly host: Pick<
+    Host,
+    'slots' | 'engine' | 'openBackup' | 'openStore' | 'flushArchive' | 'chainEnd' | 'log'
+  >
   onProgress(doneBytes: number, totalBytes: number): void
   readonly signal: AbortSignal
 }

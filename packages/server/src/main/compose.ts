@@ -85,7 +85,10 @@ export function compose({ settings, db, pool, signals, ring, log, onAgentEvent }
       db,
       signals,
       sealer,
-      allowPrivate: settings.CROFT_PRIVATE_BACKUP_TARGETS === 'on',
+      workspacesMay: {
+        nameTargets: settings.CROFT_WORKSPACE_BACKUP_TARGETS === 'on',
+        namePrivate: settings.CROFT_PRIVATE_BACKUP_TARGETS === 'on',
+      },
     }),
     recovery: createRecovery({ db, signals, reserveMb: settings.CROFT_ARCHIVE_RESERVE_MB }),
     usage: createUsage({ db }),

@@ -171,6 +171,7 @@ test('every operation that changes something leaves an event, and no secret is e
   await use('croft.verifyBackup', { params: { id: backup.id ?? '' } })
   const away = (
     await use('croft.createBackupTarget', {
+      as: admin,
       params: { id: acme.id },
       body: {
         name: 'away',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { chmod, mkdir, readdir, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
@@ -51,6 +51,23 @@ test('removing leaves nothing behind, not even empty directories, and may be rep
   assert.deepEqual(await readdir(scratch.path), [])
   await store.probe()
   assert.deepEqual(await readdir(scratch.path), [])
+})
+
+test('what a crash left half written goes when it is old, and nothing else', async (t) => {
+  const scratch = await makeScratch()
+  t.after(scratch.remove)
+  const store = createDirectoryStore(scratch.path, { create: false })
+  await store.put('i1/log/piece.zst', Readable.from([Buffer.from('x')]), signal)
+  const old = new Date(Date.now() - 2 * 3_600_000)
+  const log = join(scratch.path, 'i1', 'log')
+  for (const name of ['.piece.zst.0123456789ab', '.piece.zst.ba9876543210', '.kept']) {
+    await writeFile(join(log, name), 'half')
+    if (name !== '.piece.zst.ba9876543210') await utimes(join(log, name), old, old)
+  }
+  await utimes(join(log, 'piece.zst'), old, old)
+  await store.tidy?.('i1/log')
+  await store.tidy?.('i1/none')
+  assert.deepEqual(await readdir(log), ['.kept', '.piece.zst.ba9876543210', 'piece.zst'])
 })
 
 test('a stream that fails or is aborted leaves nothing, and its own error is told', async (t) => {

@@ -11,6 +11,8 @@ import { readFile } from './read-file.ts'
 import type { BackupStore, StoredObject } from './target.ts'
 
 const probeTimeoutMs = 10_000
+/** A file that was not written to for so long has no writer any more, in ms. */
+const partialMs = 3_600_000
 
 /**
  * Keeps objects as files below `directory`, mode 0600 in directories of mode 0700. With `create`, it is made
@@ -64,6 +66,11 @@ export function createDirectoryStore(directory: string, options: { create: boole
       await onDirectory(rm(path, { recursive: true, force: true }))
       await removeEmpty(root, dirname(path))
     },
+    async tidy(prefix) {
+      const path = pathOf(prefix)
+      await checkRoot()
+      await onDirectory(removePartial(path))
+    },
     async probe() {
       const key = `probe-${process.pid}`
       await store.put(key, Readable.from([Buffer.from('croft')]), AbortSignal.timeout(probeTimeoutMs))
@@ -86,6 +93,16 @@ async function listBelow(path: string, prefix: string): Promise<StoredObject[]> 
     for (const object of await listBelow(join(path, entry.name), key)) objects.push(object)
   }
   return objects
+}
+
+/** Files in `path` that still have the hidden name which `putFile` begins with. */
+async function removePartial(path: string): Promise<void> {
+  const names = (await readdir(path).catch(absent)) ?? []
+  for (const name of names) {
+    if (!/^\..+\.[0-9a-f]{12}$/.test(name)) continue
+    const found = await stat(join(path, name)).catch(absent)
+    if (found?.isFile() && found.mtimeMs < Date.now() - partialMs) await rm(join(path, name), { force: true })
+  }
 }
 
 /** For what may go while it is looked at. */

@@ -38,6 +38,8 @@ export interface BackupStore {
   remove(prefix: string): Promise<void>
   /** Removes just these objects, in fewer requests than one by one. Only stores for which that is cheaper have it. */
   removeObjects?(keys: readonly string[]): Promise<void>
+  /** Removes what was never stored whole below a key and is old by now. Only stores in which a crash leaves such. */
+  tidy?(prefix: string): Promise<void>
   /** Whether it can be written now. */
   probe(): Promise<void>
 }

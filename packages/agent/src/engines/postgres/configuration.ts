@@ -61,7 +61,8 @@ function defaults(major: number): Record<string, string> {
     wal_level: 'replica',
     // The archive's, and two for each of two copies at one time.
     max_wal_senders: '5',
-    max_replication_slots: '2',
+    // The archive's, one of each of two copies, and one that a server killed amid a copy may have left.
+    max_replication_slots: '4',
     max_wal_size: '256MB',
     // Two segments, the least there is: more would stay on disk as spare ones.
     min_wal_size: '32MB',

@@ -119,6 +119,21 @@ test('a file system that cannot is left as it was', async () => {
   )
 })
 
+test('a server without a free slot is left to a copy by stream', async () => {
+  const before = await left()
+  const agent = await asAgent(source, 'postgres')
+  const taken = "select pg_create_physical_replication_slot('taken_' || n) from generate_series(1, 3) n"
+  await agent.query(taken)
+  try {
+    const reflink = reflinkBy((from, to) => copyFile(from, to))
+    assert.equal(await reflink.copy(source, join(host.root, 'data', 'none'), signal), false)
+  } finally {
+    await agent.query("select pg_drop_replication_slot('taken_' || n) from generate_series(1, 3) n")
+    await agent.end()
+  }
+  assert.deepEqual(await left(), before)
+})
+
 test('a disk that fills up, a lost file of the log, and an abort fail it and leave nothing', async () => {
   const directory = join(host.root, 'data', 'none')
   const before = await left()

@@ -58,7 +58,9 @@ export function createReflink({ owner, clone = cloneBlocks }: ReflinkOptions): R
         return true
       } catch (error) {
         await rm(partial, { recursive: true, force: true })
-        throw signal.aborted ? signal.reason : error
+        signal.throwIfAborted()
+        if (isOutOfSlots(error)) return false
+        throw error
       }
     },
   }
@@ -141,6 +143,11 @@ async function entriesOf(root: string): Promise<{ path: string; directory: boole
     entries.push({ path, directory: entry.isDirectory() })
   }
   return entries.sort((a, b) => (a.path < b.path ? -1 : 1))
+}
+
+/** configuration_limit_exceeded: as many copies are under way as the server has slots for. One by stream needs none. */
+function isOutOfSlots(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '53400'
 }
 
 function isMissing(error: unknown): boolean {

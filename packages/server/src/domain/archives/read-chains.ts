@@ -32,7 +32,7 @@ export async function readChains(db: Executor, databaseIds: readonly string[]): 
         .whereRef('backups.chain', '=', 'archive_chains.chain')
         .where(sql<boolean>`backups.backup_target_id is not distinct from archive_chains.backup_target_id`)
         .where('backups.state', '=', 'completed')
-        .where('backups.verification', '!=', 'failed')
+        .where('backups.found_bad', '=', false)
         .select((first) => first.fn.min('backups.consistent_at').as('at'))
         .as('first_consistent_at'),
     )

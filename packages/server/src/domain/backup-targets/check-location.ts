@@ -38,26 +38,40 @@ function checkPrefix(prefix: string): string {
   return plain
 }
 
+/** What the installation lets those do who are no platform administrators. */
+export interface WorkspacesMay {
+  /** Name S3 buckets. Who can write to a target decides what a host restores, and so what runs there. */
+  readonly nameTargets: boolean
+  /** And those inside private networks too. */
+  readonly namePrivate: boolean
+}
+
 /**
  * A location as it is stored. Directories are paths on hosts, so only platform administrators may name them; and S3
- * endpoints inside the hosts' own networks, unless the installation lets everybody; `allowPrivate` says so. Throws `invalid-input`, `forbidden`.
+ * stores unless the installation lets workspaces. `allowPrivate` says whether hosts may find it inside their own
+ * networks. Throws `invalid-input`, `forbidden`.
  */
 export function checkLocation(
   call: Call,
   location: Location,
-  everybodyMay: boolean,
+  workspacesMay: WorkspacesMay,
 ): { location: Location; allowPrivate: boolean } {
   const isAdministrator = isAllowed(call.principal, 'update', 'platform', {})
   if (location.type === 'directory') {
     if (!isAdministrator) {
       throw new CroftError('forbidden', 'Only platform administrators may name directories of hosts.', {
-        hint: 'Use an S3-compatible store, or leave the target out: then it is the host’s own directory.',
+        hint: 'Leave the target out: then it is the host’s own directory. Or ask a platform administrator.',
       })
     }
     return { location: { type: 'directory', path: checkPath(location.path) }, allowPrivate: false }
   }
   const url = checkEndpoint(location.endpoint)
-  const allowPrivate = isAdministrator || everybodyMay
+  if (!isAdministrator && !workspacesMay.nameTargets) {
+    throw new CroftError('forbidden', 'Only platform administrators may name backup targets.', {
+      hint: 'Ask one to add it, or to let workspaces do so (CROFT_WORKSPACE_BACKUP_TARGETS).',
+    })
+  }
+  const allowPrivate = isAdministrator || workspacesMay.namePrivate
   if (!allowPrivate && isPrivateHost(url)) {
     throw new CroftError(
       'forbidden',

@@ -7,7 +7,7 @@ import { authorize, type Call, madeBefore, requireWorkspace } from '../access/in
 import { recordEvent } from '../events/index.ts'
 import { targetSecretContext } from '../targets/index.ts'
 import { askProbe } from './ask-probe.ts'
-import { checkLocation } from './check-location.ts'
+import { checkLocation, type WorkspacesMay } from './check-location.ts'
 import type { BackupTarget, DirectoryLocation, S3Location } from './entities.ts'
 import { getBackupTarget } from './read-targets.ts'
 import { rethrowNameTaken, writeLocation } from './write-target.ts'
@@ -16,8 +16,7 @@ export interface BackupTargetDeps {
   readonly db: Db
   readonly signals: Signals
   readonly sealer: Sealer
-  /** Whether workspaces may name S3 endpoints inside private networks. */
-  readonly allowPrivate: boolean
+  readonly workspacesMay: WorkspacesMay
 }
 
 export interface NewBackupTarget {
@@ -37,7 +36,7 @@ export async function createTarget(
   authorize(call.principal, 'create', 'backup-targets', { id: '', workspaceId, name })
   const secretAccessKey = input.location.type === 's3' ? input.location.secretAccessKey : null
   const { secretAccessKey: _secret, ...plain } = { secretAccessKey: null, ...input.location }
-  const { location, allowPrivate } = checkLocation(call, plain, deps.allowPrivate)
+  const { location, allowPrivate } = checkLocation(call, plain, deps.workspacesMay)
   return transact(deps.db, async (tx) => {
     const earlier = await madeBefore(tx, call, 'backup_targets')
     if (earlier) return getBackupTarget(tx, call, earlier)

@@ -42,9 +42,10 @@ export async function updateTarget(
     const { name = before.name } = changes
     const { secretAccessKey, ...moved } = changes.location ?? {}
     const location = merge(before.location, moved, secretAccessKey)
-    const isMoved = !isDeepStrictEqual(location, before.location)
+    const isChanged = !isDeepStrictEqual(location, before.location)
+    const isMoved = !isDeepStrictEqual(withoutUser(location), withoutUser(before.location))
     // Who may not name such a place may still rename the target, or renew its credentials.
-    const moving = isMoved ? checkLocation(call, location, deps.allowPrivate) : null
+    const moving = isMoved ? checkLocation(call, location, deps.workspacesMay) : null
     const checked = moving?.location ?? location
     if (isMoved) await assertPlaceStays(tx, before, checked)
     await tx
@@ -68,13 +69,16 @@ export async function updateTarget(
       before: { name: before.name, ...before.location },
       after: { name, ...checked, ...(secretAccessKey === undefined ? {} : { credentialsChanged: true }) },
     })
-    if (isMoved || secretAccessKey !== undefined) {
+    if (isChanged || secretAccessKey !== undefined) {
       await tellHosts(tx, deps.signals, id)
       await askProbe(tx, deps.signals, id)
     }
     return getBackupTarget(tx, call, id)
   })
 }
+
+const withoutUser = (location: Location): object =>
+  location.type === 's3' ? { ...location, accessKeyId: null } : location
 
 /** Throws `invalid-input` for fields that a target of this type does not have. */
 function merge(before: Location, moved: object, secretAccessKey: string | undefined): Location {

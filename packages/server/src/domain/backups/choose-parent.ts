@@ -18,18 +18,18 @@ export interface Parent {
 export async function chooseParent(db: Executor, instanceId: string): Promise<Parent | undefined> {
   const { rows } = await sql<Parent & { length: number; pays: boolean; sound: boolean }>`
     with recursive line as (
-      (select b.id, b.key, b.parent_id, b.kind, b.size_bytes, b.completed_at, b.verification, 1 as place
+      (select b.id, b.key, b.parent_id, b.kind, b.size_bytes, b.completed_at, b.found_bad, 1 as place
       from backups b
       join archive_chains c on c.instance_id = b.instance_id and c.chain = b.chain and c.ended_at is null
       where b.instance_id = ${instanceId} and b.state = 'completed'
       order by b.completed_at desc limit 1)
       union all
-      select b.id, b.key, b.parent_id, b.kind, b.size_bytes, b.completed_at, b.verification, line.place + 1
+      select b.id, b.key, b.parent_id, b.kind, b.size_bytes, b.completed_at, b.found_bad, line.place + 1
       from line join backups b on b.id = line.parent_id and b.state = 'completed'
       where line.kind = 'incremental'
     )
     select (array_agg(id order by place))[1] as id, (array_agg(key order by place))[1] as key,
-      count(*)::int as length, bool_and(verification <> 'failed') as sound,
+      count(*)::int as length, not bool_or(found_bad) as sound,
       coalesce(bool_or(kind = 'full' and size_bytes >= ${SMALLEST_FULL_BYTES}
         and completed_at > now() - make_interval(days => ${OLDEST_FULL_DAYS})), false) as pays
     from line having count(*) > 0`.execute(db)

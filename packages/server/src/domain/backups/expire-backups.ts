@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type SqlBool, sql } from 'kysely'
 import type { Db } from '../../platform/db/connect.ts'
 import { transact } from '../../platform/db/transact.ts'
 import type { Signals } from '../../platform/signals/index.ts'
@@ -6,6 +6,13 @@ import { askDeletion } from './ask-removal.ts'
 import { isBackupInUse } from './in-use.ts'
 
 const BATCH = 200
+
+/** Made for a chain and found bad, as a later one for it was: the later one shows what is the matter. */
+const isSuperseded = sql<SqlBool>`(
+  backups.state = 'completed' and backups.trigger = 'chain' and backups.found_bad and exists (
+    select from backups later
+    where later.instance_id = backups.instance_id and later.chain = backups.chain and later.id > backups.id
+      and later.state = 'completed' and later.trigger = 'chain' and later.found_bad))`
 
 /**
  * Asks the agents to remove backups that are past their database's retention; failed ones too, which may have left a
@@ -29,30 +36,32 @@ async function expireBatch(deps: { db: Db; signals: Signals }): Promise<number> 
       .select(['backups.id', 'backups.key', 'backups.target', 'backups.instance_id', 'instances.target_id'])
       .where('databases.deleted_at', 'is', null)
       .where('backups.state', 'in', ['completed', 'failed'])
-      .where('backups.completed_at', '<', cutoff)
       .where((eb) => eb.not(isBackupInUse))
       .where((eb) =>
-        eb.exists(
-          eb
-            .selectFrom('backups as newer')
-            .select('newer.id')
-            .whereRef('newer.database_id', '=', 'backups.database_id')
-            .whereRef('newer.id', '>', 'backups.id')
-            .where('newer.state', '=', 'completed')
-            .where((or) =>
-              or.or([
-                or('backups.state', '=', 'failed'),
-                or.and([
-                  or('newer.completed_at', '<', cutoff),
-                  // One that was found broken is no beginning of a window.
+        eb.or([
+          isSuperseded,
+          eb.and([
+            eb('backups.completed_at', '<', cutoff),
+            eb.exists(
+              eb
+                .selectFrom('backups as newer')
+                .select('newer.id')
+                .whereRef('newer.database_id', '=', 'backups.database_id')
+                .whereRef('newer.id', '>', 'backups.id')
+                .where('newer.state', '=', 'completed')
+                .where((or) =>
                   or.or([
-                    or('newer.verification', '!=', 'failed'),
-                    or('backups.verification', '=', 'failed'),
+                    or('backups.state', '=', 'failed'),
+                    or.and([
+                      or('newer.completed_at', '<', cutoff),
+                      // One that was found broken is no beginning of a window.
+                      or.or([or('newer.found_bad', '=', false), or('backups.found_bad', '=', true)]),
+                    ]),
                   ]),
-                ]),
-              ]),
+                ),
             ),
-        ),
+          ]),
+        ]),
       )
       .where((eb) =>
         eb.not(

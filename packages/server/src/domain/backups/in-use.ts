@@ -1,9 +1,13 @@
 import { type SqlBool, sql } from 'kysely'
 
-/** Databases that are being made or restored at this moment; their origin says from what. */
+/**
+ * Databases that are being made or restored at this moment; their origin says from what. One that failed before it was
+ * ever ready is tried again.
+ */
 const TAKERS = sql`
   select made.origin from instances made join databases taker on taker.id = made.database_id
-  where taker.state in ('provisioning', 'recovering') and made.settled_epoch < made.epoch`
+  where (taker.state in ('provisioning', 'recovering') or (taker.state = 'failed' and taker.ready_at is null))
+    and made.settled_epoch < made.epoch`
 
 /** Backups (as `backups` in the query) that are read at this moment: by a database being made, or by a check. */
 export const isBackupInUse = sql<SqlBool>`(

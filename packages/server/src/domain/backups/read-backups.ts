@@ -41,7 +41,7 @@ export const toBackup = (row: Row): Backup => ({
     relations: row.verification_result?.relations ?? null,
     error: row.verification_error,
   },
-  restorable: row.state === 'completed' && row.verification !== 'failed',
+  restorable: row.state === 'completed' && !row.found_bad,
   error: row.error,
   progress: row.progress,
   createdAt: row.created_at,

@@ -1,4 +1,5 @@
 import type { TaskReport } from '@croft/protocol'
+import { sql } from 'kysely'
 import type { Executor } from '../../platform/db/connect.ts'
 import type { StoredTask } from '../../platform/db/stored-messages.ts'
 import { addJob } from '../../platform/queue/index.ts'
@@ -50,7 +51,8 @@ function changesOf(task: BackupTask, report: TaskReport) {
       stored_bytes: Math.round(backup.storedBytes),
       mark: backup.mark,
       progress: null,
-      completed_at: new Date(backup.completedAt),
+      // Retention and the order of backups go by it, so a host whose clock is wrong must not set it.
+      completed_at: sql<Date>`least(now(), greatest(backups.created_at, ${new Date(backup.completedAt)}))`,
       kind,
       // The agent makes a full one when it cannot go on from the parent that it was given.
       ...(kind === 'full' || backup.skipped || parentKey !== task.parentKey ? { parent_id: null } : {}),

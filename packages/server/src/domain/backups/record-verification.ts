@@ -5,15 +5,21 @@ import type { StoredTask } from '../../platform/db/stored-messages.ts'
 import { addJob } from '../../platform/queue/index.ts'
 import { systemCall } from '../access/index.ts'
 import { recordEvent } from '../events/index.ts'
+import { SECRET_UNREADABLE } from '../targets/index.ts'
 import { VERIFY_JOB } from './hand-out-verifications.ts'
 
 /** Faults of the host or of the way to the backup, which say nothing of the backup itself. */
 const NOT_ITS_FAULT: readonly string[] = [
   'disk-full',
   'engine-not-installed',
+  SECRET_UNREADABLE,
   'source-unavailable',
   'target-unreachable',
 ]
+
+/** Those that may come of the host as well as of what is in the backup, which only another try can tell. */
+const PERHAPS_ITS_FAULT: readonly string[] = ['internal', 'server-crashed']
+const MAX_TRIES = 3
 
 /** Writes down what a host has found of a backup, in the report's transaction, and has it given the next one. */
 export async function recordVerification(
@@ -22,17 +28,23 @@ export async function recordVerification(
   report: TaskReport,
 ): Promise<void> {
   if (report.state === 'running') return
-  const changes = changesOf(report)
+  await addJob(tx, VERIFY_JOB, {}, { key: VERIFY_JOB })
   const row = await tx
-    .updateTable('backups')
-    .set({ ...changes, verified_at: new Date() })
+    .selectFrom('backups')
+    .select(['id', 'database_id', 'verification_tries'])
     .where('id', '=', task.backupId)
     .where('verification', '=', 'running')
     .where('verification_task_id', '=', task.id)
-    .returning(['id', 'database_id'])
+    .forUpdate()
     .executeTakeFirst()
-  await addJob(tx, VERIFY_JOB, {}, { key: VERIFY_JOB })
-  if (!row || changes.verification === 'pending') return
+  if (!row) return
+  const changes = changesOf(report, row.verification_tries)
+  await tx
+    .updateTable('backups')
+    .set({ ...changes, verified_at: new Date() })
+    .where('id', '=', row.id)
+    .execute()
+  if (changes.verification === 'pending') return
   const spoilt = changes.verification === 'failed' ? await failIncrements(tx, row.id) : []
   const { workspace_id } = await tx
     .selectFrom('databases')
@@ -54,13 +66,24 @@ export async function recordVerification(
   })
 }
 
-function changesOf({ state, verification, fault }: TaskReport) {
+function changesOf({ state, verification, fault }: TaskReport, triesBefore: number) {
   if (state === 'done' && verification) {
-    return { verification: 'passed', verification_result: verification, verification_error: null } as const
+    return {
+      verification: 'passed',
+      found_bad: false,
+      verification_tries: 0,
+      verification_result: verification,
+      verification_error: null,
+    } as const
   }
-  const failed = !fault || !NOT_ITS_FAULT.includes(fault.code)
+  const isOpen = fault !== undefined && PERHAPS_ITS_FAULT.includes(fault.code)
+  const tries = isOpen ? triesBefore + 1 : triesBefore
+  const isAgain = isOpen ? tries < MAX_TRIES : fault !== undefined && NOT_ITS_FAULT.includes(fault.code)
   return {
-    verification: failed ? 'failed' : 'pending',
+    ...(isAgain
+      ? { verification: 'pending' as const }
+      : { verification: 'failed' as const, found_bad: true }),
+    verification_tries: tries,
     verification_result: null,
     verification_error: fault?.message ?? 'The agent reported no result.',
   } as const
@@ -75,7 +98,7 @@ async function failIncrements(tx: Executor, backupId: string): Promise<string[]>
       select backups.id from backups join increments on backups.parent_id = increments.id
       where backups.kind = 'incremental' and backups.verification <> 'passed'
     )
-    update backups set verification = 'failed', verified_at = now(), verification_result = null,
+    update backups set verification = 'failed', found_bad = true, verified_at = now(), verification_result = null,
       verification_error = 'A backup that it is made on failed its verification.'
     from increments
     where backups.id = increments.id and backups.state = 'completed'

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Executor } from '../../platform/db/connect.ts'
 import { addJob } from '../../platform/queue/index.ts'
 import { VERIFY_JOB } from './hand-out-verifications.ts'
@@ -10,7 +11,14 @@ export async function requestVerification(
 ): Promise<boolean> {
   const asked = await tx
     .updateTable('backups')
-    .set({ verification: 'pending', verified_at: null, verification_result: null, verification_error: null })
+    .set({
+      verification: 'pending',
+      verified_at: null,
+      verification_result: null,
+      verification_tries: 0,
+      // Until it passes, it is what it was found to be.
+      verification_error: sql`case when found_bad then verification_error end`,
+    })
     .where('id', '=', backupId)
     .where('state', '=', 'completed')
     .where('verification', 'in', options.again ? ['none', 'pending', 'passed', 'failed'] : ['none'])

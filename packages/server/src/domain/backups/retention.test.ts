@@ -64,7 +64,7 @@ test('the newest backup that is older than the retention stays, and what it is m
   const young = await backUpAgo(given, 3)
   await setBackup(given, increment, { kind: 'incremental', parent_id: full })
   await setBackup(given, failed, { state: 'failed', key: null })
-  await setBackup(given, broken, { verification: 'failed' })
+  await setBackup(given, broken, { verification: 'failed', found_bad: true })
   assert.equal(await expireBackups(platform.domain), 3)
   await confirm(given)
   assert.deepEqual(
@@ -112,7 +112,7 @@ test('one found broken is no beginning of a window, and one that is being checke
   const { platform } = given
   const sound = await backUpAgo(given, 20)
   const broken = await backUpAgo(given, 10)
-  await setBackup(given, broken, { verification: 'failed' })
+  await setBackup(given, broken, { verification: 'failed', found_bad: true })
   assert.equal(await expireBackups(platform.domain), 0)
   const later = await backUpAgo(given, 9)
   const taskId = (await given.asked('backup', (task) => task.backupId === later)).id
@@ -144,6 +144,54 @@ test('an archive is trimmed to where the oldest backup of it begins, once that i
   await setBackup(given, first, { state: 'deleted' })
   assert.equal(await trimArchives(platform.domain), 1)
   assert.equal((await chainOf(given, 'c1')).trimmed_lsn, 'A/0')
+})
+
+test('backups elsewhere do not trim an archive, and one that is made from again keeps what it needs', async (t) => {
+  const given = await createArchivedDatabase(t, UNVERIFIED)
+  const { platform, archive } = given
+  await archive()
+  const elsewhere = await platform.domain.backupTargets.createBackupTarget(platform.system, {
+    workspaceId: platform.workspaces[0].id,
+    name: 'x',
+    location: { type: 'directory', path: '/x' },
+  })
+  const old = await backUpAgo(given, 20)
+  await setBackup(given, old, { backup_target_id: elsewhere.id })
+  assert.equal(await trimArchives(platform.domain), 0)
+  await setBackup(given, old, { backup_target_id: null })
+  const copy = await platform.domain.databases.createDatabase(platform.system, {
+    projectId: given.projectId,
+    source: { type: 'database', databaseId: given.id, at: new Date().toISOString() },
+  })
+  const setCopy = (changes: object) =>
+    platform.db.updateTable('databases').set(changes).where('id', '=', copy.database.id).execute()
+  // It is tried again for as long as it has never been ready.
+  await setCopy({ state: 'failed' })
+  assert.equal(await trimArchives(platform.domain), 0)
+  await setCopy({ ready_at: new Date() })
+  assert.equal(await trimArchives(platform.domain), 1)
+})
+
+test('of an instance only one archive goes on', async (t) => {
+  const given = await createArchivedDatabase(t, UNVERIFIED)
+  await given.archive()
+  await given.archive({ chain: 'c2' })
+  await given.archive()
+  assert.equal((await chainOf(given, 'c1')).ended_at, null)
+  assert.notEqual((await chainOf(given, 'c2')).ended_at, null)
+})
+
+test('a host whose clock is wrong does not say when a backup expires', async (t) => {
+  const given = await createArchivedDatabase(t, UNVERIFIED)
+  for (const days of [4000, -4000]) {
+    const id = await given.backUp({ completedAt: daysAgo(days).toISOString() })
+    const row = await given.platform.db
+      .selectFrom('backups')
+      .select(['created_at', 'completed_at', sql<Date>`now()`.as('now')])
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow()
+    assert.ok(row.completed_at && row.completed_at >= row.created_at && row.completed_at <= row.now)
+  }
 })
 
 test('an archive without a base is of no use before its first backup', async (t) => {

@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import { type ArchivedDatabase, createArchivedDatabase } from '../../../test/archived-database.ts'
 import { createTestPostgres } from '../../../test/platform.ts'
 import { until } from '../../../test/scripted-agent.ts'
+import { expireBackups } from './expire-backups.ts'
 import { scheduleBackups } from './schedule-backups.ts'
 
 const MB = 1024 * 1024
@@ -82,7 +83,7 @@ test('what lies elsewhere or was found broken does not count as unchanged', asyn
   await run(given, day(2))
   const second = await finish(given)
   assert.deepEqual([second.unlessMark, second.encryptionKey], [undefined, undefined])
-  await given.platform.db.updateTable('backups').set({ verification: 'failed' }).execute()
+  await given.platform.db.updateTable('backups').set({ verification: 'failed', found_bad: true }).execute()
   await run(given, day(3))
   assert.equal((await finish(given)).unlessMark, undefined)
 })
@@ -121,6 +122,84 @@ test('an archive that goes on from nothing gets a backup at once; after a failur
   assert.equal((await backupsOf(given)).length, 2)
 })
 
+test('an archive whose backups fail their check gets others, with longer and longer pauses', async (t) => {
+  const given = await createArchivedDatabase(t)
+  const { archive, backUp, platform } = given
+  await archive({ chain: 'c2', baseKey: null })
+  const count = async () => (await backupsOf(given)).length
+  const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000)
+  const isTriedAfter = async (minutes: number) => {
+    await platform.db
+      .updateTable('backups')
+      .set({ verification: 'failed', found_bad: true, trigger: 'chain', verified_at: ago(minutes) })
+      .execute()
+    const before = await count()
+    await run(given)
+    const isTried = (await count()) > before
+    await platform.db.deleteFrom('backups').where('state', '=', 'running').execute()
+    await platform.db
+      .updateTable('agent_tasks')
+      .set({ state: 'failed', finished_at: new Date() })
+      .where('finished_at', 'is', null)
+      .execute()
+    return isTried
+  }
+  for (const pause of [10, 20, 40]) {
+    await backUp({ chain: 'c2' })
+    assert.equal(await isTriedAfter(pause - 1), false, `after ${pause} minutes`)
+    assert.equal(await isTriedAfter(pause + 1), true, `after ${pause} minutes`)
+  }
+  // Of those only the last is kept.
+  assert.equal(await expireBackups(platform.domain), 2)
+  for (let index = 0; index < 20; index++) await backUp({ chain: 'c2' })
+  assert.deepEqual([await isTriedAfter(1439), await isTriedAfter(1441)], [false, true])
+})
+
+test('a backup that ended with no archive, or lies elsewhere, is no base', async (t) => {
+  const given = await createArchivedDatabase(t)
+  const { archive, platform, backUp, asked, report } = given
+  const { db } = platform
+  await archive({ chain: 'c1', baseKey: null })
+  await run(given)
+  const task = await asked('backup')
+  const at = new Date().toISOString()
+  await report(task, {
+    state: 'done',
+    backup: {
+      ...{ key: 'k', engine: 'postgres', version: '18', mark: 'm', skipped: false },
+      ...{ sizeBytes: 1, storedBytes: 1, startedAt: at, completedAt: at },
+    },
+  })
+  await run(given)
+  assert.equal((await backupsOf(given)).length, 1, 'not again at once')
+  await db
+    .updateTable('backups')
+    .set({ completed_at: new Date(Date.now() - 700_000) })
+    .execute()
+  const id = await backUp({ chain: 'c1' })
+  await run(given)
+  assert.equal((await backupsOf(given)).length, 2)
+  const elsewhere = await platform.domain.backupTargets.createBackupTarget(platform.system, {
+    workspaceId: platform.workspaces[0].id,
+    name: 'x',
+    location: { type: 'directory', path: '/x' },
+  })
+  await db.updateTable('backups').set({ backup_target_id: elsewhere.id }).where('id', '=', id).execute()
+  await run(given)
+  assert.equal((await backupsOf(given)).length, 3)
+})
+
+test('an archive that follows soon after another gets its backup at once', async (t) => {
+  const given = await createArchivedDatabase(t)
+  const { archive, platform, backUp } = given
+  await archive({ chain: 'c1', baseKey: null })
+  await backUp()
+  await platform.db.updateTable('backups').set({ trigger: 'chain' }).execute()
+  await archive({ chain: 'c2', epoch: 2, baseKey: null })
+  await run(given)
+  assert.equal((await backupsOf(given)).length, 2)
+})
+
 test('only what has changed is stored where that pays', async (t) => {
   const given = await createArchivedDatabase(t)
   const { platform, archive, asked, backUp } = given
@@ -154,7 +233,7 @@ test('only what has changed is stored where that pays', async (t) => {
 
   await platform.db
     .updateTable('backups')
-    .set({ verification: 'failed' })
+    .set({ verification: 'failed', found_bad: true })
     .where('id', '=', fellBack)
     .execute()
   assert.equal(await parentOf(await backUp({ sizeBytes: 300 * MB })), undefined, 'a broken one is no parent')

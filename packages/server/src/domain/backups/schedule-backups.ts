@@ -5,6 +5,7 @@ import { CroftError } from '../../platform/errors/index.ts'
 import type { Signals } from '../../platform/signals/index.ts'
 import { type Call, systemCall } from '../access/index.ts'
 import { dueTick, readCron, ticksOf } from './backup-schedule.ts'
+import { findBaseless } from './find-baseless.ts'
 import { type StartBackupInput, startBackup } from './start-backup.ts'
 
 export interface ScheduleDeps {
@@ -14,9 +15,6 @@ export interface ScheduleDeps {
   /** Of databases that have none of their own: five fields, UTC. */
   readonly backupSchedule: string
 }
-
-/** After a failure an archive that needs a backup gets the next try so much later. */
-const RETRY_MINUTES = 10
 
 /**
  * Starts the backups whose time has come, and those that an archive cannot be used without. Agents skip what nothing has
@@ -59,60 +57,6 @@ async function findDue(deps: ScheduleDeps, schedule: string | null, now: Date) {
     const scheduledFor = dueTick(ticks, id, now)
     return scheduledFor && scheduledFor > last ? [{ databaseId: id, scheduledFor }] : []
   })
-}
-
-/** Databases whose archive goes on from no backup, where none is being made. */
-async function findBaseless(db: Db): Promise<string[]> {
-  const rows = await db
-    .selectFrom('archive_chains')
-    .innerJoin('instances', 'instances.id', 'archive_chains.instance_id')
-    .innerJoin('databases', 'databases.id', 'instances.database_id')
-    .select('databases.id')
-    .distinct()
-    .where('archive_chains.ended_at', 'is', null)
-    .where('archive_chains.base_key', 'is', null)
-    .where('databases.state', '=', 'ready')
-    .where('databases.deleted_at', 'is', null)
-    .where((eb) =>
-      eb.not(
-        eb.exists(
-          eb
-            .selectFrom('backups')
-            .select('backups.id')
-            .whereRef('backups.database_id', '=', 'databases.id')
-            .where((made) =>
-              made.or([
-                made('backups.state', '=', 'running'),
-                made.and([
-                  made('backups.state', '=', 'completed'),
-                  made('backups.chain', '=', made.ref('archive_chains.chain')),
-                  // One that failed its check is no base; but what made it fail may meet the next one too.
-                  made.or([
-                    made('backups.verification', '!=', 'failed'),
-                    made(
-                      'backups.verified_at',
-                      '>',
-                      sql<Date>`now() - make_interval(mins => ${RETRY_MINUTES})`,
-                    ),
-                  ]),
-                ]),
-                made.and([
-                  made('backups.state', '=', 'failed'),
-                  made('backups.trigger', '=', 'chain'),
-                  made(
-                    'backups.completed_at',
-                    '>',
-                    sql<Date>`now() - make_interval(mins => ${RETRY_MINUTES})`,
-                  ),
-                ]),
-              ]),
-            ),
-        ),
-      ),
-    )
-    .orderBy('databases.id')
-    .execute()
-  return rows.map(({ id }) => id)
 }
 
 async function start(deps: ScheduleDeps, call: Call, input: StartBackupInput): Promise<void> {

@@ -49,7 +49,7 @@ export async function startBackup(
     const database = await getDatabase(tx, call, input.databaseId)
     const last = await tx
       .selectFrom('backups')
-      .select(['id', 'state', 'mark', 'backup_target_id', 'encrypted', 'verification'])
+      .select(['id', 'state', 'mark', 'backup_target_id', 'encrypted', 'found_bad'])
       .where('database_id', '=', database.id)
       .where('state', 'in', ['running', 'completed'])
       .orderBy('id', 'desc')
@@ -77,7 +77,7 @@ export async function startBackup(
     const isGood =
       last?.backup_target_id === policy.backup_target_id &&
       last.encrypted === policy.backup_encryption &&
-      last.verification !== 'failed'
+      !last.found_bad
     const unless = input.onlyIfChanged && isGood && last.mark ? { unlessMark: last.mark } : {}
     const parent = policy.backup_incremental === 'auto' ? await chooseParent(tx, instance.id) : undefined
     await tx

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { sql } from 'kysely'
 import { type ArchivedDatabase, createArchivedDatabase } from '../../../test/archived-database.ts'
+import { createTestPostgres } from '../../../test/platform.ts'
 import { serving, until } from '../../../test/scripted-agent.ts'
 import { rotateSealedColumns } from '../../platform/secrets/index.ts'
 import { fillKeys } from './fill-keys.ts'
@@ -155,7 +156,7 @@ test('a secret that cannot be opened stops nothing else, and nothing is stored i
     .set({ backup_key: Buffer.alloc(200, 1) })
     .where('id', '=', id)
     .execute()
-  await platform.domain.backups.startBackup(platform.system, id)
+  const { id: backupId } = await platform.domain.backups.startBackup(platform.system, id)
   agent.leave()
   const back = await platform.agent()
   const wish = await until(() => back.wanted.get(instanceId))
@@ -169,6 +170,29 @@ test('a secret that cannot be opened stops nothing else, and nothing is stored i
   assert.equal(
     [...back.asked.values()].some((task) => task.kind === 'backup'),
     false,
+  )
+  const failed = await platform.domain.backups.getBackup(platform.system, backupId)
+  assert.equal(failed.state, 'failed')
+  assert.match(failed.error ?? '', /cannot be opened: is the key ring/)
+})
+
+test('a task whose key cannot be opened takes no place from others', async (t) => {
+  const given = await createArchivedDatabase(t, { CROFT_BACKUP_CONCURRENCY: '1' })
+  const { platform, agent, id } = given
+  const { db, domain, system } = platform
+  const other = await createTestPostgres(platform, 'other')
+  await db.updateTable('databases').set({ state: 'ready' }).where('id', '=', other.id).execute()
+  await db
+    .updateTable('databases')
+    .set({ backup_key: Buffer.alloc(200, 1) })
+    .where('id', '=', id)
+    .execute()
+  agent.leave()
+  await domain.backups.startBackup(system, id)
+  const wanted = await domain.backups.startBackup(system, other.id)
+  const back = await platform.agent()
+  await until(() =>
+    [...back.asked.values()].find((task) => task.kind === 'backup' && task.backupId === wanted.id),
   )
 })
 

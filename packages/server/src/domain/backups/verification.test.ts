@@ -83,6 +83,57 @@ test('what is the host’s fault is tried again, and says nothing of the backup'
   assert.equal(await stateOf(given, id), 'running')
 })
 
+test('what may be the host’s fault is tried three times', async (t) => {
+  for (const code of ['server-crashed', 'internal']) {
+    const given = await createArchivedDatabase(t)
+    const id = await given.backUp()
+    const seen: string[] = []
+    const tried = new Set<string>()
+    while (seen.at(-1) !== 'failed' && seen.length < 5) {
+      await given.platform.db
+        .updateTable('backups')
+        .set({ verified_at: new Date('2026-01-01') })
+        .execute()
+      await handOut(given)
+      const task = await given.asked('verify-backup', (each) => !tried.has(each.id))
+      tried.add(task.id)
+      await given.report(task, { state: 'failed', fault: { code, message: 'It ended.' } })
+      seen.push(await stateOf(given, id))
+    }
+    assert.deepEqual(seen, ['pending', 'pending', 'failed'], code)
+    assert.equal((await get(given, id)).restorable, false)
+  }
+})
+
+test('one that was found bad is no good before a check passes', async (t) => {
+  const given = await createArchivedDatabase(t)
+  const { platform } = given
+  await given.archive({ baseKey: null })
+  const id = await given.backUp()
+  await handOut(given)
+  await given.report(await verifying(given, id), { state: 'failed', fault })
+  const again = await platform.domain.backups.verifyBackup(platform.system, id)
+  assert.deepEqual([again.verification.state, again.restorable], ['pending', false])
+  const restore = (force: boolean) =>
+    platform.domain.databases.createDatabase(platform.system, {
+      projectId: given.projectId,
+      source: { type: 'backup', databaseId: given.id, backupId: id, force },
+    })
+  await assert.rejects(restore(false), { code: 'backup-not-restorable', message: /orders_pkey/ })
+  const at = { type: 'database', databaseId: given.id, at: new Date().toISOString() } as const
+  const moment = platform.domain.databases.createDatabase(platform.system, {
+    projectId: given.projectId,
+    source: at,
+  })
+  assert.equal(await codeOf(moment), 'point-outside-window')
+  await handOut(given)
+  const first = (await verifying(given, id)).id
+  const second = await given.asked('verify-backup', (each) => each.backupId === id && each.id !== first)
+  await given.report(second, { state: 'done', verification: found })
+  assert.equal((await get(given, id)).restorable, true)
+  await restore(false)
+})
+
 test('a host is given no more at one time than it may work on, and none while it is away', async (t) => {
   const given = await createArchivedDatabase(t, { CROFT_BACKUP_CONCURRENCY: '2' })
   const ids = [await given.backUp(), await given.backUp(), await given.backUp()]

@@ -9,6 +9,7 @@ import { DEFAULT_REGION } from '../targets/index.ts'
 import { getProject, lockProject, resolveBranch } from '../tenancy/index.ts'
 import { findMade, type Made } from './find-made.ts'
 import { getDatabase } from './get-database.ts'
+import { holdSource } from './hold-source.ts'
 import { insertDatabase } from './insert-database.ts'
 import {
   type DatabasePlan,
@@ -100,6 +101,7 @@ export async function writeDatabase(
   input: CreateDatabaseInput & { readonly workspaceId: string },
   plan: DatabasePlan,
 ): Promise<Made> {
+  await holdSource(tx, plan.source, plan.origin)
   if (input.isDefault) await refuseSecondDefault(tx, input.projectId)
   const branchId = await resolveBranch(tx, call, input)
   const id = await insertDatabase(tx, deps, call, {

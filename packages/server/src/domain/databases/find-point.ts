@@ -136,7 +136,7 @@ async function findBase(
     .where('chain', '=', chain.chain)
     .where('backup_target_id', 'is not distinct from', chain.backupTargetId)
     .where('state', '=', 'completed')
-    .where('verification', '!=', 'failed')
+    .where('found_bad', '=', false)
     .where('key', 'is not', null)
     .where('consistent_at', '<=', at)
     .orderBy('consistent_at', 'desc')

@@ -241,7 +241,7 @@ test('a backup that failed its verification is restored by force only, and nothi
   const bad = await backUp({ consistentAt: ago(20) })
   await platform.db
     .updateTable('backups')
-    .set({ verification: 'failed', verification_error: 'A page is torn.' })
+    .set({ verification: 'failed', found_bad: true, verification_error: 'A page is torn.' })
     .where('id', '=', bad)
     .execute()
   const source = { type: 'backup', databaseId: given.id, backupId: bad } as const

@@ -90,7 +90,7 @@ async function ofBackup(
   if (backup.state !== 'completed' || backup.key === null || backup.version === null) {
     throw new CroftError('backup-not-restorable', `The backup is ${backup.state}, not completed.`)
   }
-  if (backup.verification === 'failed' && source.force !== true) {
+  if (backup.found_bad && source.force !== true) {
     const reason = backup.verification_error ?? 'no reason was told'
     throw new CroftError('backup-not-restorable', `The backup failed its verification: ${reason}`, {
       hint: 'Restore another one. Croft’s own API restores it all the same with `force`.',

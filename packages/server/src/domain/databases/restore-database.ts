@@ -9,6 +9,7 @@ import { lockProject } from '../tenancy/index.ts'
 import type { Database, SourceWish } from './entities.ts'
 import { type FoundSource, findSource } from './find-source.ts'
 import { getDatabase } from './get-database.ts'
+import { holdSource } from './hold-source.ts'
 import { touchInstance } from './touch-instance.ts'
 
 /** What an existing database's data can be replaced by. */
@@ -32,6 +33,7 @@ export async function restoreDatabase(
     const database = await getDatabase(tx, call, id, 'update')
     if (await madeBefore(tx, call, 'restores')) return database
     const source = await findSource(tx, call, from)
+    await holdSource(tx, source.shown, source.origin)
     const instance = await lockRestorable(tx, database)
     assertFits(source, database, instance)
     const epoch = instance.last_epoch + 1

@@ -40,7 +40,7 @@ export async function readFacts(
     ) last on true
     left join lateral (
       select verification, created_at, verification_error from backups
-      where database_id = databases.id and state = 'completed' and verification in ('passed', 'failed')
+      where database_id = databases.id and state = 'completed' and (verification = 'passed' or found_bad)
       order by id desc limit 1
     ) verified on true
     left join lateral (

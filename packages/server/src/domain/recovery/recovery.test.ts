@@ -74,9 +74,15 @@ test('dangers are told in the view, and no longer when they have passed', async 
   const bad = await backUp()
   assert.deepEqual((await safetyOf(given)).codes, [])
   const verified = (backupId: string, verification: 'passed' | 'failed') =>
-    db.updateTable('backups').set({ verification }).where('id', '=', backupId).execute()
+    db
+      .updateTable('backups')
+      .set({ verification, found_bad: verification === 'failed' })
+      .where('id', '=', backupId)
+      .execute()
   await verified(bad, 'failed')
   assert.deepEqual((await safetyOf(given)).codes, ['verification-failed'])
+  await platform.domain.backups.verifyBackup(system, bad)
+  assert.deepEqual((await safetyOf(given)).codes, ['verification-failed'], 'to be checked again')
   await verified(await backUp(), 'passed')
   assert.deepEqual((await safetyOf(given)).codes, [])
 

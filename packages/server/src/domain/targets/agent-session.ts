@@ -12,6 +12,7 @@ import {
 import { sql } from 'kysely'
 import type { Logger } from 'pino'
 import { desiredInstances } from './desired-instances.ts'
+import { failTasks } from './fail-tasks.ts'
 import { isLarge, openTasks } from './open-tasks.ts'
 import { readStorage, type StorageDeps, wireTask } from './resolve-storage.ts'
 import { type StoreReportDeps, storeReport } from './store-report.ts'
@@ -95,15 +96,28 @@ export function openAgentSession(
   }
 
   async function sendTasks(): Promise<void> {
+    // Each round ends the tasks that it found unreadable, so others take their place.
+    while (!(await sendReadable()));
+  }
+
+  /** False when some could not be sent, and were ended instead. */
+  async function sendReadable(): Promise<boolean> {
     const { tasks, more } = await openTasks(db, targetId, { given, largeAtOnce: deps.largeTasksAtOnce })
     const storage = await readStorage(db, deps, {
       targets: tasks.flatMap((task) => ('target' in task ? [task.target] : [])),
       databases: tasks.flatMap((task) => ('keyOf' in task && task.keyOf !== undefined ? [task.keyOf] : [])),
     })
+    const wired = tasks.map((task) => ({ task, wire: wireTask(task, storage) }))
+    const unreadable = wired.flatMap(({ task, wire }) => (wire ? [] : [task.id]))
+    if (unreadable.length > 0) {
+      await failTasks(deps, targetId, unreadable)
+      return false
+    }
     moreTasks = more
     given = new Set(tasks.filter(isLarge).map((task) => task.id))
-    const sent = tasks.flatMap((task) => wireTask(task, storage) ?? [])
+    const sent = wired.flatMap(({ wire }) => wire ?? [])
     if (sent.length > 0) send({ type: 'tasks', tasks: sent })
+    return true
   }
 
   function followChanges(): void {

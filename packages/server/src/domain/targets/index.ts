@@ -19,7 +19,7 @@ export { type Placement, placeInstance } from './place.ts'
 export { purgeHistory } from './purge-history.ts'
 export { SCHEDULE_BACKUPS_JOB } from './record-archive.ts'
 export { DEFAULT_REGION, REGIONS, type RegionId } from './regions.ts'
-export { targetSecretContext } from './resolve-storage.ts'
+export { SECRET_UNREADABLE, targetSecretContext } from './resolve-storage.ts'
 export { RECONCILE_JOB, type TaskHandler } from './store-report.ts'
 
 /** The hosts, and the connections of their agents to this process. */

@@ -74,14 +74,14 @@ export async function recordArchive(
       .returning('chain')
       .executeTakeFirst()
     if (!inserted) return
-    await tx
-      .updateTable('archive_chains')
-      .set({ ended_at: new Date() })
-      .where('instance_id', '=', id)
-      .where('chain', '!=', archive.chain)
-      .where('ended_at', 'is', null)
-      .execute()
   }
+  await tx
+    .updateTable('archive_chains')
+    .set({ ended_at: new Date() })
+    .where('instance_id', '=', id)
+    .where('chain', '!=', archive.chain)
+    .where('ended_at', 'is', null)
+    .execute()
   if (archive.baseKey === null && !(await hasBase(tx, id, archive.chain))) {
     await addJob(tx, SCHEDULE_BACKUPS_JOB, {}, { key: SCHEDULE_BACKUPS_JOB })
   }

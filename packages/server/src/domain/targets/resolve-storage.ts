@@ -18,6 +18,9 @@ export interface Storage {
   key(databaseId: string): string | undefined
 }
 
+/** Code of the fault of a task whose key or secret cannot be opened. */
+export const SECRET_UNREADABLE = 'secret-unreadable'
+
 /** Binds a sealed secret access key to its row. */
 export const targetSecretContext = (id: string): string => sealedContext('backup_targets', 'secret', id)
 

@@ -100,9 +100,10 @@ function concerns(state: DatabaseState, observed: ObservedInstance): boolean {
   }
 }
 
-async function storeTask(
+/** Ends or moves on a task, in the caller's transaction; one that has ended stays as it is. */
+export async function storeTask(
   tx: Executor,
-  deps: StoreReportDeps,
+  deps: Pick<StoreReportDeps, 'onTask'>,
   targetId: string,
   report: TaskReport,
 ): Promise<void> {

@@ -67,6 +67,8 @@ export interface BackupsTable {
   verified_at: Date | null
   verification_result: Verification | null
   verification_error: string | null
+  verification_tries: Generated<number>
+  found_bad: Generated<boolean>
 }
 
 export interface ArchiveChainsTable {
@@ -83,6 +85,7 @@ export interface ArchiveChainsTable {
   lag_bytes: number
   fault: Fault | null
   ended_at: Date | null
+  recorded_at: Generated<Date>
   trimmed_lsn: string | null
   removed_at: Date | null
   cleared_at: Date | null

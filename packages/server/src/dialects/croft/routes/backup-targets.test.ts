@@ -25,8 +25,11 @@ const POLICY = {
   archive: true,
 }
 
-async function start(t: TestContext) {
-  const given = await createCroftApp(t)
+async function start(
+  t: TestContext,
+  settings: Record<string, string> = { CROFT_WORKSPACE_BACKUP_TARGETS: 'on' },
+) {
+  const given = await createCroftApp(t, settings)
   await given.db
     .insertInto('targets')
     .values({
@@ -177,6 +180,20 @@ test('only platform administrators name directories of hosts and private endpoin
   const away = await add({ name: 'away', location: s3() })
   const move = { location: { endpoint: 'http://10.0.0.1' } }
   assert.equal((await call('PATCH', `/backup-targets/${away.body.id}`, move)).code, 'forbidden')
+})
+
+test('workspaces name targets of their own only where they are let', async (t) => {
+  const { add, call, root } = await start(t, { CROFT_PRIVATE_BACKUP_TARGETS: 'on' })
+  assert.equal((await add({ name: 'away', location: s3() })).code, 'forbidden')
+  const { status, body } = await add({ name: 'away', location: s3() }, root.token)
+  assert.equal(status, 201)
+  const change = async (changes: object) => (await call('PATCH', `/backup-targets/${body.id}`, changes)).code
+  for (const moved of [{ bucket: 'mine' }, { endpoint: 'https://s3.example.org' }, { prefix: 'x' }]) {
+    assert.equal(await change({ location: moved }), 'forbidden', JSON.stringify(moved))
+  }
+  // What writes there already may have its credentials renewed.
+  assert.equal(await change({ location: { accessKeyId: 'AKIB', secretAccessKey: 'x' } }), undefined)
+  assert.equal(await change({ name: 'farther' }), undefined)
 })
 
 test('another tenant’s targets, policies and deleted databases are not there', async (t) => {

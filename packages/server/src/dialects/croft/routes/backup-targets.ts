@@ -37,7 +37,7 @@ export const createBackupTarget = operation({
   tag,
   summary: 'Add a backup target',
   description:
-    'A directory of the hosts, or a bucket of an S3-compatible store. A host tries it at once: ask for it until `state` is no longer `unknown`.',
+    'A directory of the hosts, or a bucket of an S3-compatible store; by platform administrators, unless the installation lets workspaces name buckets. A host tries it at once: ask for it until `state` is no longer `unknown`.',
   params: IdParams,
   body: CreateBackupTarget,
   status: 201,

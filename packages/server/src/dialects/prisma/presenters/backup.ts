@@ -4,8 +4,8 @@ import { showId } from '../ids.ts'
 import type * as schemas from '../schemas/backup.ts'
 
 /** One that failed its verification is no backup to anybody who can only see its status. */
-function statusOf({ state, verification }: Backup) {
-  return state === 'completed' && verification.state === 'failed' ? 'failed' : state
+function statusOf({ state, restorable }: Backup) {
+  return state === 'completed' && !restorable ? 'failed' : state
 }
 
 export function presentBackup(backup: Backup): Static<typeof schemas.Backup> {

@@ -4,7 +4,7 @@ import { CroftError } from '../../../platform/errors/index.ts'
 import { newId } from '../../../platform/ids/new-id.ts'
 import type { Signals } from '../../../platform/signals/index.ts'
 import { authorize, type Call, madeBefore } from '../../access/index.ts'
-import { readChains, spansOf } from '../../archives/index.ts'
+import { readChains } from '../../archives/index.ts'
 import { assertCanApply, type Database, getDatabase, waitUntil } from '../../databases/index.ts'
 import { recordEvent } from '../../events/index.ts'
 import { getPoint } from './get-point.ts'
@@ -75,9 +75,8 @@ async function assertCanMark(tx: Executor, database: Database): Promise<void> {
 async function assertHasBase(tx: Executor, databaseId: string): Promise<void> {
   const chains = await readChains(tx, [databaseId])
   const current = chains.findLast(({ endedAt }) => endedAt === null)
-  const spans = spansOf(chains, { now: new Date(), since: null })
   // One that nothing is known of is new, and begins with the database itself.
-  if (!current || spans.some(({ chain }) => chain === current.chain)) return
+  if (!current || (current.baseKey !== null && !current.trimmed) || current.firstConsistentAt) return
   throw new CroftError(
     'database-not-ready',
     'The archive of this database has no backup to begin with yet.',
