@@ -43,8 +43,8 @@ export interface Engine {
   /** A copy of what `initialize` makes, as `Server.stream` would give it, with its name; null when it has none. */
   openInitial?(version: string): Promise<InitialCopy | null>
   /**
-   * Copies the data of a running server into a new directory within the file system, sharing its blocks; false,
-   * and nothing left, where the file system cannot.
+   * Copies the data of a running server into a new directory within the file system, sharing its blocks where that
+   * can, else only if it is small; false, and nothing left, when it was not copied.
    */
   reflink?(server: Server, directory: string, signal: AbortSignal): Promise<boolean>
   /** Starts a server on a data directory; resolves when it answers. Throws `AgentFault`. */

@@ -66,7 +66,7 @@ async function copyInstance(
       const message = `A copy has the version of its source: asked for ${version}, the source has ${source.version}.`
       throw new AgentFault('source-unavailable', message)
     }
-    // At once where the file system can share blocks; a copy through the server where it cannot.
+    // At once where the file system can share blocks, and what is small; else a copy through the server.
     if (await engine.reflink?.(source.server, directory, signal)) return
     await receiveData(await source.server.stream(signal), receive)
   } finally {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { copyFile, readdir, stat } from 'node:fs/promises'
+import { copyFile, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -40,8 +40,8 @@ after(async () => {
 })
 
 /** A file system that shares no blocks, with what sharing them looks like from outside. */
-function reflinkBy(clone: (from: string, to: string) => Promise<void>) {
-  const reflink = createReflink({ owner: host.runAs, clone })
+function reflinkBy(clone: (from: string, to: string) => Promise<void>, copyUpTo = 0) {
+  const reflink = createReflink({ owner: host.runAs, clone, copyUpTo })
   reflink.know(source, places)
   return reflink
 }
@@ -117,6 +117,24 @@ test('a file system that cannot is left as it was', async () => {
     false,
     'a stranger',
   )
+})
+
+test('what is small is copied where blocks cannot be shared, and serves', async () => {
+  const directory = join(host.root, 'data', 'small')
+  const cannot = async () => {
+    throw failure('ENOTSUP')
+  }
+  assert.equal(await reflinkBy(cannot, 1_000_000).copy(source, directory, signal), false)
+  assert.equal(await reflinkBy(cannot, 1_000_000_000).copy(source, directory, signal), true)
+  const server = await start(directory, await host.socketDirectory())
+  const original = await asAgent(source, 'postgres')
+  const copied = await asAgent(server, 'postgres')
+  const sum = 'select count(*)::int, md5(string_agg(text, null order by id)) from log'
+  assert.deepEqual((await copied.query(sum)).rows, (await original.query(sum)).rows)
+  await copied.end()
+  await original.end()
+  await server.stop('immediate')
+  await rm(directory, { recursive: true })
 })
 
 test('a server without a free slot is left to a copy by stream', async () => {

@@ -1,9 +1,10 @@
 import { constants } from 'node:fs'
-import { chown, copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { chown, copyFile, mkdir, readdir, rename, rm, stat, statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type pg from 'pg'
 import { createLanes } from '../../files/lanes.ts'
 import { syncDirectory } from '../../files/sync-directory.ts'
+import { flushFileSystem } from '../../host/flush-file-system.ts'
 import type { RunAs } from '../../host/run-as.ts'
 import { writeOwnedFile } from '../../host/write-owned-file.ts'
 import type { Server } from '../engine.ts'
@@ -22,20 +23,31 @@ export interface ReflinkOptions {
   readonly owner: RunAs | null
   /** Makes a new file of another's blocks; fails where the file system cannot. Replaced in tests. */
   readonly clone?: (from: string, to: string) => Promise<void>
+  /** Bytes up to which files are copied by the kernel where their blocks cannot be shared. */
+  readonly copyUpTo?: number
 }
 
-/** Copies of running servers whose files share blocks with the original's. */
+/** Copies of running servers, file by file: sharing blocks with the original's, or of small ones. */
 export interface Reflink {
   know(server: Server, places: ServerPlaces): void
   copy(server: Server, directory: string, signal: AbortSignal): Promise<boolean>
 }
 
 const clonesAtOnce = 8
+/**
+ * Copied file by file, 100 MB take a third of what they take as a stream through the server, which packs, hashes and
+ * unpacks them. More takes long enough for people to want its progress, which only the stream tells.
+ */
+const smallBytes = 256 * 1024 * 1024
 /** What is a server's own, as in BASE_BACKUP. Its log is chosen apart, pg_control comes last. */
 const leftOut =
   /^(postmaster\.(pid|opts)|backup_label|tablespace_map|global\/pg_control|.*\/pg_internal\.init|pg_(replslot|dynshmem|notify|serial|snapshots|stat_tmp|subtrans|wal)\/.+|(.*\/)?pgsql_tmp.*|(base\/\d+\/)t\d+_.*)$/
 
-export function createReflink({ owner, clone = cloneBlocks }: ReflinkOptions): Reflink {
+export function createReflink({
+  owner,
+  clone = cloneBlocks,
+  copyUpTo = smallBytes,
+}: ReflinkOptions): Reflink {
   const known = new WeakMap<Server, ServerPlaces>()
   return {
     know: (server, places) => void known.set(server, places),
@@ -46,11 +58,14 @@ export function createReflink({ owner, clone = cloneBlocks }: ReflinkOptions): R
       await rm(partial, { recursive: true, force: true })
       try {
         await mkdir(partial, { mode: 0o700 })
-        if (!(await canClone(places.directory, partial, clone))) {
+        const shares = await canClone(places.directory, partial, clone)
+        if (!shares && !(await isSmall(places.directory, copyUpTo))) {
           await rm(partial, { recursive: true, force: true })
           return false
         }
-        await copyRunning(places, partial, { owner, clone }, signal)
+        await copyRunning(places, partial, { owner, clone: shares ? clone : copyBytes }, signal)
+        // A server syncs what it writes itself, and never the rest of its files.
+        if (!shares) await flushFileSystem(partial)
         await writeLineage(partial, owner)
         if (owner) await chown(partial, owner.uid, owner.gid)
         await rename(partial, directory)
@@ -68,6 +83,26 @@ export function createReflink({ owner, clone = cloneBlocks }: ReflinkOptions): R
 
 async function cloneBlocks(from: string, to: string): Promise<void> {
   await copyFile(from, to, constants.COPYFILE_FICLONE_FORCE | constants.COPYFILE_EXCL)
+}
+
+async function copyBytes(from: string, to: string): Promise<void> {
+  await copyFile(from, to, constants.COPYFILE_EXCL)
+}
+
+/** Whether all files but those of the log are within a limit and fit on the disk. What goes meanwhile does not count. */
+async function isSmall(directory: string, limit: number): Promise<boolean> {
+  let bytes = 0
+  const lanes = createLanes(clonesAtOnce)
+  for (const { path, directory: isDirectory } of await entriesOf(directory)) {
+    if (isDirectory || leftOut.test(path)) continue
+    await lanes.run(async () => {
+      const found = await stat(join(directory, path)).catch(() => undefined)
+      bytes += found?.size ?? 0
+    })
+  }
+  await lanes.finish()
+  const { bavail, bsize } = await statfs(directory)
+  return bytes <= Math.min(limit, bavail * bsize)
 }
 
 /** Asked of the file system each time: the two directories may lie on different ones, or be moved. */
@@ -90,7 +125,7 @@ async function canClone(
 async function copyRunning(
   { directory, socketDirectory }: ServerPlaces,
   partial: string,
-  { owner, clone }: Required<ReflinkOptions>,
+  { owner, clone }: Required<Pick<ReflinkOptions, 'owner' | 'clone'>>,
   signal: AbortSignal,
 ): Promise<void> {
   const session: pg.Client = await openSession({ socketDirectory, user: agentRole, database: agentDatabase })
