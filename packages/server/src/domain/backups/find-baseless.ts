@@ -1,8 +1,10 @@
 import { sql } from 'kysely'
 import type { Db } from '../../platform/db/connect.ts'
 
-/** After a failure an archive that needs a backup gets the next try so much later. */
+/** After a backup that is none for its archive the next is made so much later. */
 const RETRY_MINUTES = 10
+/** The pause after a failed one doubles, from a minute to this. */
+const LONGEST_FAILURE_MINUTES = 60
 /** What makes each backup fail its check will hardly go away by itself: the pause doubles with each of them. */
 const LONGEST_PAUSE_MINUTES = 24 * 60
 
@@ -20,10 +22,16 @@ export async function findBaseless(db: Db): Promise<string[]> {
           b.state = 'running'
           or b.state = 'completed' and not b.found_bad and b.instance_id = c.instance_id and b.chain = c.chain
             and b.backup_target_id is not distinct from c.backup_target_id
-          or b.state = 'failed' and b.trigger = 'chain' and b.completed_at > ${recently}
           -- Made for this chain, yet of none or of another when it ended.
           or b.state = 'completed' and b.trigger = 'chain' and not b.found_bad and b.completed_at > ${recently}
             and b.created_at >= c.recorded_at))
+      -- Failed ones for this chain: its target may be away, for a minute or for days.
+      and coalesce((
+        select max(b.completed_at) + make_interval(mins =>
+          least(2 ^ least(count(*) - 1, 10), ${LONGEST_FAILURE_MINUTES})::integer)
+        from backups b
+        where b.database_id = d.id and b.state = 'failed' and b.trigger = 'chain' and b.created_at >= c.recorded_at
+      ) <= now(), true)
       and coalesce((
         select max(coalesce(b.verified_at, b.completed_at)) + make_interval(mins =>
           least(${RETRY_MINUTES} * 2 ^ least(count(*) - 1, 10), ${LONGEST_PAUSE_MINUTES})::integer)

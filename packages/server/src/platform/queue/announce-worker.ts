@@ -3,12 +3,15 @@ import type pg from 'pg'
 import type { Logger } from 'pino'
 import { createSweep, WORKER_LOCK_CLASS } from './unlock-dead-workers.ts'
 import { createForgottenJobsStep } from './unlock-forgotten-jobs.ts'
+import { createStallStep } from './watch-stall.ts'
 
 const TICK_MS = 2_000
 const RENEW_EVERY_TICKS = 5
 
 export interface Liveness {
   stopped(): boolean
+  /** Resolves when the worker takes no jobs any more although there are some. */
+  readonly stalled: Promise<void>
   /** Says that the worker is gone, so that whatever it left locked may be taken at once. */
   stop(): Promise<void>
 }
@@ -28,6 +31,7 @@ export interface AnnounceOptions {
  */
 export function announceWorker({ pool, id, running, log }: AnnounceOptions): Liveness {
   const stopping = new AbortController()
+  const stalled = Promise.withResolvers<void>()
   const pause = (ms: number): Promise<unknown> =>
     sleep(ms, undefined, { signal: stopping.signal }).catch(() => undefined)
 
@@ -35,6 +39,7 @@ export function announceWorker({ pool, id, running, log }: AnnounceOptions): Liv
     let locked = false
     const sweep = createSweep(id)
     const unlockForgotten = createForgottenJobsStep(id, running)
+    const hasStalled = createStallStep(running)
     for (let tick = 0; !stopping.signal.aborted && !broken.aborted; tick++) {
       if (!locked) {
         // Taken later when a dead connection of ours still holds it.
@@ -55,6 +60,7 @@ export function announceWorker({ pool, id, running, log }: AnnounceOptions): Liv
       const forgotten = await unlockForgotten(client)
       if (forgotten.length > 0)
         log.warn({ jobs: forgotten }, 'took back jobs that this worker never heard of')
+      if (await hasStalled(client)) stalled.resolve()
       await pause(TICK_MS)
     }
     if (stopping.signal.aborted) await client.query('delete from croft.workers where id = $1', [id])
@@ -82,6 +88,7 @@ export function announceWorker({ pool, id, running, log }: AnnounceOptions): Liv
 
   return {
     stopped: () => stopping.signal.aborted,
+    stalled: stalled.promise,
     async stop() {
       stopping.abort()
       await done

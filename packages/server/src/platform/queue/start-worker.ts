@@ -108,9 +108,15 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     while (!stopping.signal.aborted) {
       if (running) {
         const { runner, liveness } = running
-        await runner.promise.catch((error) => options.log.error({ err: error }, 'the job queue stopped'))
+        const ended = runner.promise.catch((error) =>
+          options.log.error({ err: error }, 'the job queue stopped'),
+        )
+        const how = await Promise.race([ended.then(() => 'ended'), liveness.stalled.then(() => 'stalled')])
         if (stopping.signal.aborted) return
-        await liveness.stop()
+        if (how === 'stalled') {
+          options.log.error('the job queue takes no jobs any more; it is started anew')
+          await stopOnce(running)
+        } else await liveness.stop()
         running = undefined
       }
       await sleep(RESTART_DELAY_MS, undefined, { signal: stopping.signal }).catch(() => undefined)

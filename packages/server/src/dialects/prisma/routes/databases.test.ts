@@ -154,7 +154,10 @@ test('a backup that failed its verification is a failed one to clients that know
   const add = (verification: 'passed' | 'failed') =>
     given.db
       .insertInto('backups')
-      .values({ ...backup, id: newId(), target, state: 'completed', key: 'k', version: '18', verification })
+      .values({
+        ...{ ...backup, id: newId(), target, state: 'completed', key: 'k', version: '18' },
+        ...{ verification, found_bad: verification === 'failed' },
+      })
       .execute()
   await add('failed')
   await add('passed')
