@@ -128,8 +128,13 @@ function chooseParameters({ operation, picks, stray }: Step) {
 /** The last plural of a path: what its answers are about. */
 const resourceOf = (path: string) => path.split('/').findLast((each) => /^[a-z-]+s$/.test(each)) ?? ''
 
-// What an answer of theirs shows was not made, nor is what their path names deleted by them.
-const NO_DELETION = new Set(['prismeai.unshare', 'croft.removeSecondFactor'])
+// What an answer of theirs shows was not made, or was deleted before; nor is what their path names deleted by them.
+const NO_DELETION = new Set([
+  'prismeai.unshare',
+  'croft.removeSecondFactor',
+  'croft.listDeletedDatabases',
+  'croft.purgeDeletedDatabase',
+])
 const tokens = () => ({
   administrator: croft.bootstrap.adminToken,
   service: croft.bootstrap.serviceToken,

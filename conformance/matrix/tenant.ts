@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { until } from '../faults/until.ts'
 import { openBrowser } from '../harness/browser.ts'
 import { allow, openConsent } from '../harness/consent.ts'
 import type { Croft } from '../harness/croft.ts'
@@ -199,9 +200,12 @@ export async function makeTenant(croft: Croft, name: string): Promise<Tenant> {
     () => own<{ state: string }>(croft, 'GET', `/backups/${backup.id}`),
     ({ state }) => state === 'completed',
   )
-  const restorePoint = await own<Created>(croft, 'POST', `/databases/${uuidOf(database.id)}/restore-points`, {
-    name: 'spare',
-  })
+  // Refused for as long as its archive goes on from no backup, which on a busy machine may be a moment.
+  const restorePoint = await until(
+    () => own<Created>(croft, 'POST', `/databases/${uuidOf(database.id)}/restore-points`, { name: 'spare' }),
+    60_000,
+    500,
+  )
   const secretAccessKey = `${name}’s secret access key`
   const backupTarget = await own<Created>(croft, 'POST', `/workspaces/${workspaceId}/backup-targets`, {
     name: 'away',
