@@ -29,8 +29,10 @@ async function begin(id: string, idleTimeoutSeconds = 3600) {
 function streaming(id: string, other: ObservedArchive | null = null): Promise<ObservedArchive> {
   return host.until(() => {
     const seen = host.observed.get(id)
-    const archive =
-      seen?.power === 'running' && seen.archive?.state === 'streaming' ? seen.archive : undefined
+    // One that sleeps after a second may be asleep again before anybody looks.
+    const isDone = seen?.power === 'asleep' && seen.archive?.state === 'complete'
+    const isStreaming = seen?.power === 'running' && seen.archive?.state === 'streaming'
+    const archive = isDone || isStreaming ? seen.archive : undefined
     return archive && archive.chain !== other?.chain ? archive : undefined
   })
 }
