@@ -100,13 +100,12 @@ test('away for too long, it does not fill the disk: the archive begins anew, wit
   await until(async () => assert.ok((await logBytes(connectionString)) < 400e6), 60_000)
   await giveBack()
   await until(async () => assert.ok((await eventsOf(id)).includes('archive.broken')), 60_000)
-  const latest = await until(async () => {
+  await until(async () => {
     const { spans, archive } = await recoveryWindow(croft, id)
     assert.equal(archive?.state, 'streaming')
     assert.ok(spans.length >= 1, 'nothing to restore from yet')
     const last = spans.at(-1)
     assert.ok(last && new Date(last.to).getTime() > Date.now() - 20_000, JSON.stringify(spans))
-    return last
   }, 90_000)
   const [first] = await own<{ data: Backup[] }>(croft, 200, 'GET', `/databases/${id}/backups`).then(
     ({ data }) => data,
@@ -120,5 +119,4 @@ test('away for too long, it does not fill the disk: the archive begins anew, wit
     source: { type: 'database', databaseId: id, at: new Date().toISOString() },
   })
   assert.deepEqual(await query(copy.connectionString, 'select count(*)::int from mark'), [{ count: 1 }])
-  assert.ok(latest)
 })

@@ -1,11 +1,9 @@
 import type { Db } from '../../platform/db/connect.ts'
-import { type Call, filterOf, isAllowed } from '../access/index.ts'
-import { listReadable } from '../list-readable.ts'
+import type { Call } from '../access/index.ts'
 import type { Page, PageRequest } from '../page.ts'
 import { getWorkspace } from '../tenancy/index.ts'
 import type { Backup } from './entities.ts'
-import { selectBackups, toBackup } from './read-backups.ts'
-import { BACKUP_COLUMNS, backupFields } from './subjects.ts'
+import { pageOfBackups } from './page-of-backups.ts'
 
 /** Those of all its databases that the caller may read, newest first. Throws `workspace-not-found`. */
 export async function listWorkspaceBackups(
@@ -13,17 +11,6 @@ export async function listWorkspaceBackups(
   call: Call,
   filter: { workspaceId: string; page: PageRequest },
 ): Promise<Page<Backup>> {
-  const workspace = await getWorkspace(db, call, filter.workspaceId)
-  const { where, exact } = filterOf(call.principal, 'read', 'backups', BACKUP_COLUMNS)
-  async function read(after: string | null, limit: number): Promise<Backup[]> {
-    let query = selectBackups(db)
-      .where('projects.workspace_id', '=', workspace.id)
-      .where(where)
-      .orderBy('backups.id', 'desc')
-      .limit(limit)
-    if (after) query = query.where('backups.id', '<', after)
-    return (await query.execute()).map(toBackup)
-  }
-  const isReadable = (found: Backup) => isAllowed(call.principal, 'read', 'backups', backupFields(found))
-  return listReadable({ read, exact, isReadable }, filter.page)
+  const { id } = await getWorkspace(db, call, filter.workspaceId)
+  return pageOfBackups(db, call, { column: 'projects.workspace_id', id }, filter.page)
 }
