@@ -27,14 +27,29 @@ export async function restoreData(
   owner: Owner | null,
   signal: AbortSignal,
 ): Promise<void> {
+  await underPartialName(data, directory, signal, async (partial) => {
+    const { files, directories, manifest } = await extractTar(data, newPlace(partial, owner))
+    verifyFiles(parseManifest(manifest), files)
+    await finishDirectory(partial, [...files.keys()], directories, owner)
+  })
+}
+
+/**
+ * Does work on a directory while it has another name, `<directory>.partial`, of which nothing earlier is left; it gets
+ * its own name when all went well. When anything fails, neither is there. Throws the reason of `signal`, or what `work` throws.
+ */
+export async function underPartialName(
+  data: Readable,
+  directory: string,
+  signal: AbortSignal,
+  work: (partial: string) => Promise<void>,
+): Promise<void> {
   const partial = `${directory}.partial`
   const release = destroyOnAbort(data, signal)
   try {
     signal.throwIfAborted()
     await rm(partial, { recursive: true, force: true })
-    const { files, directories, manifest } = await extractTar(data, newPlace(partial, owner))
-    verifyFiles(parseManifest(manifest), files)
-    await finishDirectory(partial, [...files.keys()], directories, owner)
+    await work(partial)
     signal.throwIfAborted()
     await rename(partial, directory)
     await syncDirectory(dirname(directory))

@@ -1,13 +1,11 @@
 import { chown, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
-import { destroyOnAbort } from '../../../files/destroy-on-abort.ts'
-import { syncDirectory } from '../../../files/sync-directory.ts'
 import { writeOwnedFile } from '../../../host/write-owned-file.ts'
 import { corrupt, parseManifest, verifyFiles } from '../backup-manifest.ts'
 import { extractFile, type Owner } from '../extract-file.ts'
 import { extractTar, type Place } from '../extract-tar.ts'
-import { finishDirectory } from '../restore-data.ts'
+import { finishDirectory, underPartialName } from '../restore-data.ts'
 import { wholeLabel } from './backup-label.ts'
 import { patchFile } from './patch-file.ts'
 
@@ -26,11 +24,7 @@ export async function applyIncrement(
   owner: Owner | null,
   signal: AbortSignal,
 ): Promise<void> {
-  const partial = `${directory}.partial`
-  const release = destroyOnAbort(data, signal)
-  try {
-    signal.throwIfAborted()
-    await rm(partial, { recursive: true, force: true })
+  await underPartialName(data, directory, signal, async (partial) => {
     await rename(directory, partial)
     // Nobody but the agent may get into it while files are opened there.
     if (owner) await chown(partial, process.getuid?.() ?? 0, process.getgid?.() ?? 0)
@@ -46,16 +40,7 @@ export async function applyIncrement(
     await writeOwnedFile(join(partial, labelName), wholeLabel(label, earlier), owner)
     await syncFile(join(partial, labelName))
     await finishDirectory(partial, kept, directories, owner)
-    signal.throwIfAborted()
-    await rename(partial, directory)
-    await syncDirectory(dirname(directory))
-  } catch (error) {
-    data.destroy()
-    await rm(partial, { recursive: true, force: true })
-    throw signal.aborted ? signal.reason : error
-  } finally {
-    release()
-  }
+  })
 }
 
 async function syncFile(path: string): Promise<void> {
