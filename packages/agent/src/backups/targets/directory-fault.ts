@@ -1,4 +1,5 @@
 import { AgentFault } from '../../fault.ts'
+import { Away } from './away.ts'
 
 /** What an error of the file system means for a backup directory. */
 export function faultOfDirectory(error: unknown): Error {
@@ -18,21 +19,27 @@ export function faultOfDirectory(error: unknown): Error {
       })
     case 'EACCES':
     case 'EPERM':
-    case 'EROFS':
       return unreachable('may not be written by this agent; check its owner and mode', error)
+    case 'EROFS':
+      return away('is on a disk that may only be read; check its disk or mount', error)
     case 'ENOTDIR':
     // Where a directory should be made, a file lies.
     case 'EEXIST':
-      return unreachable('is not a directory', error)
+      return away('is not a directory', error)
     case 'EIO':
     case 'ESTALE':
     case 'ETIMEDOUT':
     case 'ENODEV':
     case 'ENXIO':
-      return unreachable('does not answer; check its disk or mount', error)
+      return away('does not answer; check its disk or mount', error)
     default:
       return error instanceof Error ? error : new Error(String(error))
   }
+}
+
+/** Not there now, as a disk that is not mounted or does not answer: it may be back without anything being changed. */
+export function away(what: string, cause?: unknown): AgentFault {
+  return unreachable(what, new Away(`the directory ${what}`, { cause }))
 }
 
 export function unreachable(what: string, cause?: unknown): AgentFault {

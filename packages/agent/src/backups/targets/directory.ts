@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { destroyOnAbort } from '../../files/destroy-on-abort.ts'
 import { syncDirectory } from '../../files/sync-directory.ts'
-import { faultOfDirectory, isMissing, onDirectory, unreachable } from './directory-fault.ts'
+import { away, faultOfDirectory, isMissing, onDirectory } from './directory-fault.ts'
 import { stepsOf } from './key.ts'
 import { putFile } from './put-file.ts'
 import { readFile } from './read-file.ts'
@@ -25,9 +25,9 @@ export function createDirectoryStore(directory: string, options: { create: boole
   const checkRoot = async () => {
     if (options.create) await onDirectory(mkdir(root, { recursive: true, mode: 0o700 }))
     const found = await stat(root).catch((cause: unknown) => {
-      throw isMissing(cause) ? unreachable('does not exist on this host', cause) : faultOfDirectory(cause)
+      throw isMissing(cause) ? away('does not exist on this host', cause) : faultOfDirectory(cause)
     })
-    if (!found.isDirectory()) throw unreachable('is not a directory')
+    if (!found.isDirectory()) throw away('is not a directory')
   }
 
   const store: BackupStore = {
