@@ -45,10 +45,15 @@ function beginOf({ baseKey, trimmed, startedAt, firstConsistentAt }: Reach): Dat
   return baseKey !== null && !trimmed ? startedAt : firstConsistentAt
 }
 
+/** A host that is so little behind, in ms, archives the rest within the time that a restore gives it. */
+const LITTLE_LAG_MS = 5000
+
 /** A host is told of a restore and archives what is missing first, so a chain that keeps up reaches until now. */
 function endOf({ endedAt, state, hostConnected, archivedAt }: Reach, now: Date): Date {
-  const keepsUp = endedAt === null && hostConnected && (state === 'streaming' || state === 'complete')
-  const end = keepsUp ? now : archivedAt
+  const lagMs = now.getTime() - archivedAt.getTime()
+  const keepsUp =
+    state === 'streaming' || state === 'complete' || (state === 'lagging' && lagMs < LITTLE_LAG_MS)
+  const end = endedAt === null && hostConnected && keepsUp ? now : archivedAt
   // A host whose clock is ahead does not lead into the future.
   return end < now ? end : now
 }
