@@ -23,9 +23,15 @@ export type Origin = Static<typeof Origin>
 
 /** A login role, one per credential. The agent never sees a password, only its verifier. */
 export const Role = Type.Object({
+  /** Unique on the platform, unless somebody chose it. */
   name: Type.String(),
-  /** `SCRAM-SHA-256$<iterations>:<salt>$<stored key>:<server key>`, as PostgreSQL stores it. */
+  /**
+   * As its engine stores it: `SCRAM-SHA-256$<iterations>:<salt>$<stored key>:<server key>` (postgres), `*` and 40
+   * hexadecimal digits of mysql_native_password (mariadb), 64 of SHA-256 (redis).
+   */
   verifier: Type.String(),
+  /** Its name is unique in its instance only: it can log in through the instance's own port only. */
+  chosen: Type.Optional(Type.Boolean()),
 })
 export type Role = Static<typeof Role>
 
@@ -64,6 +70,10 @@ export const DesiredInstance = Type.Object({
   idleTimeoutSeconds: Type.Integer({ minimum: 0 }),
   /** Where its changes are archived; without it they are not. */
   archive: Type.Optional(ArchiveWish),
+  /** A database of this name is to be there, and its roles' own; where engines have none, it means nothing. */
+  databaseName: Type.Optional(Type.String()),
+  /** Whether it gets a port of its own, which stays the same for as long as it lives. */
+  ownPort: Type.Optional(Type.Boolean()),
 })
 export type DesiredInstance = Static<typeof DesiredInstance>
 
@@ -101,5 +111,7 @@ export const ObservedInstance = Type.Object({
   progress: Type.Optional(Type.Object({ doneBytes: Type.Number(), totalBytes: Type.Number() })),
   /** How far its changes are archived; absent while nothing is. */
   archive: Type.Optional(ObservedArchive),
+  /** The port of its own, once it has one. */
+  port: Type.Optional(Type.Integer()),
 })
 export type ObservedInstance = Static<typeof ObservedInstance>

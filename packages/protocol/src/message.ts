@@ -4,7 +4,7 @@ import { Report } from './report.ts'
 import { Task, TaskReport } from './task.ts'
 
 /** Grows when an older peer could misread a message; peers of different versions refuse each other. */
-export const PROTOCOL_VERSION = 2
+export const PROTOCOL_VERSION = 3
 
 /** Where the agent's WebSocket joins, on the API's host. `Authorization: Bearer <join token>`. */
 export const AGENT_PATH = '/api/croft/v1/agent'
@@ -13,6 +13,8 @@ export const EngineOnHost = Type.Object({
   engine: Type.String(),
   version: Type.String(),
   installed: Type.Boolean(),
+  /** Why it is not, and what would install it. */
+  reason: Type.Optional(Type.String()),
 })
 export type EngineOnHost = Static<typeof EngineOnHost>
 

@@ -22,6 +22,20 @@ export const Settings = Type.Object({
   }),
   CROFT_PORT: port(7400, 'Port of the API; 0 picks a free one and bootstrap.json says which.'),
   CROFT_POSTGRES_PORT: port(7432, 'Port of the PostgreSQL gateway; 0 picks a free one.'),
+  CROFT_MARIADB_PORT: port(7433, 'Port of the MariaDB gateway; 0 picks a free one.'),
+  CROFT_REDIS_PORT: port(7434, 'Port of the Redis gateway; 0 picks a free one.'),
+  CROFT_DATABASE_PORTS: Type.String({
+    pattern: '^(0|[1-9]\\d{0,4}-[1-9]\\d{0,4})$',
+    default: '7500-9499',
+    description:
+      'Ports for databases that have one of their own, first-last; 0 lets the system choose, and each keeps what it got.',
+  }),
+  CROFT_ENGINES_DIR: Type.Optional(
+    Type.String({
+      description:
+        'Where engines are installed that did not come with Croft, when several data directories share them (default: in the data directory).',
+    }),
+  ),
   CROFT_AGENT_METRICS_PORT: Type.Optional(
     port(
       undefined,
@@ -144,6 +158,12 @@ export const Settings = Type.Object({
     maximum: 3650,
     default: 7,
     description: 'How long a deleted database can be brought back from its backups; 0 removes them at once.',
+  }),
+  CROFT_QUARANTINE_DAYS: Type.Integer({
+    minimum: 1,
+    maximum: 3650,
+    default: 7,
+    description: 'A database in quarantine is deleted after so many days, unless somebody brings it back.',
   }),
   CROFT_ARCHIVE_RESERVE_MB: Type.Integer({
     minimum: 64,

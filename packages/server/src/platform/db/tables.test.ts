@@ -27,7 +27,9 @@ function parseInterface(source: string, name: string): Column[] {
 
 test('the table types say what the migrated schema has', async (t) => {
   const { pool } = await createTestDatabase(t)
-  const files = ['tables.ts', 'backup-tables.ts'].map((name) => join(import.meta.dirname, name))
+  const files = ['tables.ts', 'backup-tables.ts', 'engine-tables.ts'].map((name) =>
+    join(import.meta.dirname, name),
+  )
   const source = (await Promise.all(files.map((path) => readFile(path, 'utf8')))).join('\n')
   const tables = /^export interface Tables \{\n(.*?)^\}/ms.exec(source)?.[1]
   assert.ok(tables)

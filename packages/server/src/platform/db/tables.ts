@@ -9,6 +9,13 @@ import type {
   RestoresTable,
 } from './backup-tables.ts'
 import type { CreatedAt } from './created-at.ts'
+import type {
+  EnginesTable,
+  EngineVersionsTable,
+  EnvironmentsTable,
+  PlanEnvironmentsTable,
+  PlansTable,
+} from './engine-tables.ts'
 import type { StoredOrigin } from './stored-messages.ts'
 
 export type { BackupState, RecoveryUntil, VerificationState } from './backup-tables.ts'
@@ -347,6 +354,12 @@ export interface DatabasesTable {
   backup_encryption: Generated<boolean>
   backup_key: Buffer | null
   archived: Generated<boolean>
+  database_name: string | null
+  own_port: Generated<boolean>
+  plan_id: string | null
+  environment_id: string | null
+  quarantined_at: Date | null
+  quarantine_warned_at: Date | null
   purge_at: Date | null
   purged_at: Date | null
   created_at: CreatedAt
@@ -380,6 +393,7 @@ export interface CredentialsTable {
   created_at: CreatedAt
   rotated_at: Date | null
   deleted_at: Date | null
+  chosen: Generated<boolean>
 }
 
 export interface UsageSamplesTable {
@@ -426,6 +440,11 @@ export interface Tables {
   databases: DatabasesTable
   instances: InstancesTable
   credentials: CredentialsTable
+  engines: EnginesTable
+  engine_versions: EngineVersionsTable
+  environments: EnvironmentsTable
+  plans: PlansTable
+  plan_environments: PlanEnvironmentsTable
   agent_tasks: AgentTasksTable
   backup_targets: BackupTargetsTable
   backups: BackupsTable
