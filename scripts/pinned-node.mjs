@@ -8,6 +8,8 @@ import { fileURLToPath } from 'node:url'
 export const root = dirname(dirname(fileURLToPath(import.meta.url)))
 export const pinnedNode = join(root, 'node_modules', 'node', 'bin', 'node')
 const shims = join(root, 'node_modules', '.bin')
+// Beside the code it is made from, and writable for whoever may write that: what lies there is run.
+process.env.NODE_COMPILE_CACHE ??= join(root, 'node_modules', '.cache', 'node-compile')
 
 /** PATH with the clone's own programs (and so Node 24) first. */
 export function pathWithPinnedNode() {
