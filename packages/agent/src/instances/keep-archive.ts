@@ -16,6 +16,8 @@ const FINISH_MS = 2000
 const SETTLE_MS = 10_000
 /** A target that accepted something within so long is not asked whether it does, in ms. */
 const FRESH_MS = 30_000
+/** A target that does not answer already is given no longer than this for data that goes, in ms. */
+const AWAY_MS = 1000
 /** An archive that goes to another place is brought up to date in the old one, if that takes no longer, in ms. */
 const MOVE_MS = 2000
 /** A target that hangs keeps an archive from closing for longer than this, in ms. */
@@ -189,12 +191,13 @@ export function createInstanceArchive(body: Body): InstanceArchive {
       if (left) tellLost(left, null)
       return
     }
-    const failed = mine.flush(AbortSignal.timeout(ms)).then(
+    const patienceMs = mine.fault ? Math.min(ms, AWAY_MS) : ms
+    const failed = mine.flush(AbortSignal.timeout(patienceMs)).then(
       () => null,
       (err: unknown) => ({ err }),
     )
     // The clock's time too: a server that hangs does not look at a signal.
-    const outcome = await within(host.clock, ms, failed)
+    const outcome = await within(host.clock, patienceMs, failed)
     body.publish()
     if (outcome === null) return
     tellLost(mine.known, mine.fault ?? (outcome?.err instanceof AgentFault ? toFault(outcome.err) : null))

@@ -16,8 +16,8 @@ const MAKE_AGAIN_MS = 10_000
 const TELL_MS = 1000
 /** Sessions of the old data that do not end in time are ended by their server's stop, in ms. */
 const SESSIONS_MS = 1000
-/** And what of the old data is not archived within so long is not waited for, in ms. */
-const ARCHIVE_MS = 1000
+/** And what of the old data is not archived within so long is not waited for, in ms: a busy host needs a while. */
+const ARCHIVE_MS = 10_000
 
 /** The third pause between them is 2 s. */
 const FIRST_STARTS = 4

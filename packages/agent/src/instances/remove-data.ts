@@ -6,7 +6,7 @@ import { within } from './within.ts'
 /** Sessions that do not end in time are ended by their server's stop, in ms. */
 const SESSIONS_MS = 500
 /** What is not archived within so long is lost with the server, in ms. */
-const ARCHIVE_MS = 3000
+const ARCHIVE_MS = 10_000
 
 /** Removes directories that no longer serve. */
 export async function cleanLeftovers(body: Body): Promise<void> {

@@ -17,7 +17,7 @@ const TELL_MS = 1000
 /** What cannot be done now is tried for so long, in ms, over restarts. */
 const TRIED_MS = 24 * 3_600_000
 /** The longest pause before another attempt, in ms. */
-const PAUSE_MS = 5 * 60_000
+const PAUSE_MS = 60_000
 /** Finished tasks that each hello tells of; older ones are told when the control plane asks for them again. */
 const TOLD = 100
 

@@ -24,7 +24,12 @@ export async function readChains(db: Executor, databaseIds: readonly string[]): 
     .where('instances.database_id', 'in', [...databaseIds])
     .where('archive_chains.removed_at', 'is', null)
     .selectAll('archive_chains')
-    .select(['instances.database_id', 'targets.connected_at', 'targets.last_seen_at'])
+    .select([
+      'instances.database_id',
+      'instances.epoch as wanted_epoch',
+      'targets.connected_at',
+      'targets.last_seen_at',
+    ])
     .select((eb) =>
       eb
         .selectFrom('backups')
@@ -52,6 +57,7 @@ export async function readChains(db: Executor, databaseIds: readonly string[]): 
     state: row.state,
     archivedAt: row.archived_at,
     endedAt: row.ended_at,
+    isReplaced: row.epoch < row.wanted_epoch,
     hostConnected: isConnected(row),
     lagBytes: row.lag_bytes,
     fault: row.fault,

@@ -14,6 +14,7 @@ const reach: Reach = {
   state: 'streaming',
   archivedAt: minutes(-1),
   endedAt: null,
+  isReplaced: false,
   hostConnected: true,
 }
 const spans = (...some: Partial<Reach>[]) =>
@@ -31,6 +32,7 @@ test('a chain that keeps up reaches from its base until now', () => {
     { state: 'lagging' },
     { state: 'incomplete' },
     { hostConnected: false },
+    { isReplaced: true },
     { endedAt: minutes(0) },
   ]) {
     assert.deepEqual(one(behind), [[minutes(-60), minutes(-1)]], JSON.stringify(behind))
@@ -83,6 +85,7 @@ const anyReach: fc.Arbitrary<Reach> = fc.record({
   state: fc.constantFrom('streaming', 'lagging', 'complete', 'incomplete'),
   archivedAt: moment,
   endedAt: fc.option(moment),
+  isReplaced: fc.boolean(),
   hostConnected: fc.boolean(),
 })
 const anyReaches = fc.uniqueArray(anyReach, { selector: ({ chain }) => chain, maxLength: 8 })
@@ -100,7 +103,7 @@ test('spans are in order, never in the future, never before retention, and each 
         assert.ok((of.baseKey !== null && !of.trimmed) || of.firstConsistentAt !== null)
         // Beyond what is archived only while its host says that nothing waits there, or little.
         if (to > of.archivedAt) {
-          assert.ok(of.hostConnected && of.endedAt === null && of.state !== 'incomplete')
+          assert.ok(of.hostConnected && of.endedAt === null && !of.isReplaced && of.state !== 'incomplete')
           if (of.state === 'lagging') assert.ok(to.getTime() - of.archivedAt.getTime() < 5000)
         }
       }

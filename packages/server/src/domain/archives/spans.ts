@@ -11,6 +11,8 @@ export interface Reach {
   readonly state: string
   readonly archivedAt: Date
   readonly endedAt: Date | null
+  /** The data it is of is being replaced by a restore: when it ends is not known before it has. */
+  readonly isReplaced: boolean
   /** Whether its host is connected: only then what was reported of it holds now. */
   readonly hostConnected: boolean
 }
@@ -49,11 +51,12 @@ function beginOf({ baseKey, trimmed, startedAt, firstConsistentAt }: Reach): Dat
 const LITTLE_LAG_MS = 5000
 
 /** A host is told of a restore and archives what is missing first, so a chain that keeps up reaches until now. */
-function endOf({ endedAt, state, hostConnected, archivedAt }: Reach, now: Date): Date {
+function endOf(reach: Reach, now: Date): Date {
+  const { endedAt, isReplaced, state, hostConnected, archivedAt } = reach
   const lagMs = now.getTime() - archivedAt.getTime()
   const keepsUp =
     state === 'streaming' || state === 'complete' || (state === 'lagging' && lagMs < LITTLE_LAG_MS)
-  const end = endedAt === null && hostConnected && keepsUp ? now : archivedAt
+  const end = endedAt === null && !isReplaced && hostConnected && keepsUp ? now : archivedAt
   // A host whose clock is ahead does not lead into the future.
   return end < now ? end : now
 }

@@ -277,3 +277,26 @@ test('a host gets so many backups at one time, what people ask for first', async
     await end(open.id)
   }
 })
+
+test('backups whose target is away keep no others waiting, and are told again to an agent that comes back', async (t) => {
+  const given = await createArchivedDatabase(t, { CROFT_BACKUP_CONCURRENCY: '1' })
+  const { platform, agent, report } = given
+  const { domain, system, db } = platform
+  const ask = async (name: string) => {
+    const made = await createTestPostgres(platform, name)
+    await db.updateTable('databases').set({ state: 'ready' }).where('id', '=', made.id).execute()
+    return domain.backups.startBackup(system, made.id)
+  }
+  const backups = () => [...agent.asked.values()].filter((task) => task.kind === 'backup')
+  await ask('away')
+  const waiting = await until(() => backups().at(0))
+  const second = await ask('second')
+  const fault = { code: 'target-unreachable', message: 'It does not answer.' }
+  await report({ id: waiting.id }, { state: 'running', fault })
+  const given2 = await until(() => backups().find(({ backupId }) => backupId === second.id))
+  await ask('third')
+  await report({ id: waiting.id }, { state: 'running', fault })
+  assert.equal(backups().length, 2, 'the one that runs takes the place')
+  const again = await platform.agent()
+  await until(() => again.asked.has(waiting.id) && again.asked.has(given2.id))
+})

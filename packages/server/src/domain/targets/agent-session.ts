@@ -95,14 +95,15 @@ export function openAgentSession(
     if (ids === 'all' || instances.length > 0) send({ type: 'desired', full: ids === 'all', instances })
   }
 
-  async function sendTasks(): Promise<void> {
+  async function sendTasks(isFirst = false): Promise<void> {
     // Each round ends the tasks that it found unreadable, so others take their place.
-    while (!(await sendReadable()));
+    while (!(await sendReadable(isFirst)));
   }
 
   /** False when some could not be sent, and were ended instead. */
-  async function sendReadable(): Promise<boolean> {
-    const { tasks, more } = await openTasks(db, targetId, { given, largeAtOnce: deps.largeTasksAtOnce })
+  async function sendReadable(isFirst: boolean): Promise<boolean> {
+    const largeAtOnce = deps.largeTasksAtOnce
+    const { tasks, more } = await openTasks(db, targetId, { given, largeAtOnce, isFirst })
     const storage = await readStorage(db, deps, {
       targets: tasks.flatMap((task) => ('target' in task ? [task.target] : [])),
       databases: tasks.flatMap((task) => ('keyOf' in task && task.keyOf !== undefined ? [task.keyOf] : [])),
@@ -188,7 +189,7 @@ export function openAgentSession(
       return refuseReplaced()
     }
     await sendDesired('all')
-    await sendTasks()
+    await sendTasks(true)
     log.info({ hostname: hello.hostname }, 'agent connected')
   }
 
@@ -239,7 +240,9 @@ export function openAgentSession(
     if (message.type === 'engines') return storeEngines(message)
     if (!(await storeReport(deps, { targetId, sessionId }, message))) return refuseReplaced()
     send({ type: 'ack', seq: message.seq })
-    if (moreTasks && message.tasks.some((task) => task.state !== 'running')) await sendTasks()
+    // One that has ended makes room, and so does one that waits for its target.
+    const makesRoom = message.tasks.some((task) => task.state !== 'running' || task.fault !== undefined)
+    if (moreTasks && makesRoom) await sendTasks()
   }
 
   return {

@@ -18,19 +18,21 @@ export interface OpenTasks {
 /**
  * The tasks an agent should have now: all small ones, and of the large ones so many as may run at one time. Those that
  * it has already (`given`) are among them; the others go by how urgent they are: what somebody asked for before
- * what a schedule did, and a mark in the log, which is of this moment, before everything.
+ * what a schedule did, and a mark in the log, which is of this moment, before everything. Those that wait for a target
+ * take nobody's place; `isFirst` tells them again to an agent that may have lost its memory.
  */
 export async function openTasks(
   db: Db,
   targetId: string,
-  { given, largeAtOnce }: { given: ReadonlySet<string>; largeAtOnce: number },
+  { given, largeAtOnce, isFirst }: { given: ReadonlySet<string>; largeAtOnce: number; isFirst: boolean },
 ): Promise<OpenTasks> {
   const open = db
     .selectFrom('agent_tasks')
     .where('agent_tasks.target_id', '=', targetId)
     .where('agent_tasks.finished_at', 'is', null)
   const kind = sql<string>`agent_tasks.task->>'kind'`
-  const [small, large] = await Promise.all([
+  const isWaiting = sql<boolean>`(agent_tasks.state = 'running' and agent_tasks.report ? 'fault')`
+  const [small, large, waiting] = await Promise.all([
     open
       .select('agent_tasks.task')
       .where(kind, 'not in', LARGE)
@@ -42,14 +44,16 @@ export async function openTasks(
       .leftJoin('backups', 'backups.task_id', 'agent_tasks.id')
       .select('agent_tasks.task')
       .where(kind, 'in', LARGE)
+      .where((eb) => eb.not(isWaiting))
       .orderBy(sql`agent_tasks.id = any(${[...given]}::uuid[]) or agent_tasks.state = 'running'`, 'desc')
       .orderBy(sql`backups.trigger is not distinct from 'schedule'`)
       .orderBy('agent_tasks.created_at')
       .limit(largeAtOnce + 1)
       .execute(),
+    isFirst ? open.select('agent_tasks.task').where(kind, 'in', LARGE).where(isWaiting).execute() : [],
   ])
   return {
-    tasks: [...small, ...large.slice(0, largeAtOnce)].map((row) => row.task),
+    tasks: [...small, ...large.slice(0, largeAtOnce), ...waiting].map((row) => row.task),
     more: small.length === SMALL_AT_ONCE || large.length > largeAtOnce,
   }
 }
