@@ -11,7 +11,9 @@ const CLI = join(import.meta.dirname, '..', 'packages', 'cli', 'bin', 'croft.mjs
 
 let croft: Croft
 before(async () => {
-  croft = await startCroft(await newDataDirectory())
+  // Not those that all tests share: what is installed here is to be missing at first.
+  const dataDirectory = await newDataDirectory()
+  croft = await startCroft(dataDirectory, { CROFT_ENGINES_DIR: join(dataDirectory, 'engines') })
 })
 after(async () => {
   await croft.stop()
@@ -19,7 +21,8 @@ after(async () => {
 })
 
 async function cli(...args: string[]): Promise<string> {
-  const { stdout } = await run(process.execPath, [CLI, ...args, '--data-dir', croft.dataDirectory])
+  const env = { ...process.env, CROFT_ENGINES_DIR: join(croft.dataDirectory, 'engines') }
+  const { stdout } = await run(process.execPath, [CLI, ...args, '--data-dir', croft.dataDirectory], { env })
   return stdout.trim()
 }
 

@@ -27,14 +27,15 @@ export function isPinned() {
 }
 
 /**
- * Runs a script under the pinned Node with this terminal and resolves with its exit code.
+ * Runs a script under the pinned Node with this terminal, and with `env` beside this process' own environment.
+ * Resolves with its exit code.
  * The IPC channel tells the child when this process is gone, however it went.
  */
-export function runPinned(args) {
+export function runPinned(args, env = {}) {
   return new Promise((resolve) => {
     const child = spawn(pinnedNode, args, {
       stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-      env: { ...process.env, PATH: pathWithPinnedNode() },
+      env: { ...process.env, ...env, PATH: pathWithPinnedNode() },
     })
     // A terminal sends Ctrl-C to the child as well; the launcher counts signals that arrive together as one.
     const pass = (signal) => child.kill(signal)

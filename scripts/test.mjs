@@ -1,6 +1,7 @@
 // `npm test`: format and lint, types, then every test. `npm test -- packages/agent` does one part;
 // arguments that begin with -- go to Node's test runner (`--test-name-pattern=lock`).
-import { existsSync, readdirSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join, relative, resolve, sep } from 'node:path'
 import { ensureInstalled } from './install.mjs'
 import { root, runPinned } from './pinned-node.mjs'
@@ -52,6 +53,23 @@ const steps = [
   ],
   ['Types', [join('node_modules', 'typescript', 'bin', 'tsc'), '--noEmit']],
 ]
+// Where packages/agent/test and conformance/harness look for them (`testEngines`).
+const enginesDirectory = join(tmpdir(), `croft-test-engines-${process.getuid?.() ?? 0}`)
+const needsEngines = (file) => /^(packages[\\/]agent|conformance|test)[\\/]/.test(file)
+const scratch = mkdtempSync(join(tmpdir(), 'croft-'))
+if (files.some(needsEngines)) {
+  mkdirSync(enginesDirectory, { recursive: true })
+  chmodSync(enginesDirectory, 0o711)
+  chmodSync(scratch, 0o711)
+  for (const engine of ['mariadb', 'redis']) {
+    const program = join('packages', 'agent', 'src', 'main', 'engine.ts')
+    const env = { CROFT_ENGINES_DIR: enginesDirectory, CROFT_DATA_DIR: scratch }
+    steps.push([`Engines: ${engine}`, [program, 'install', engine], env])
+  }
+}
+// Installing it takes longer than a test may.
+if (files.some((file) => file.includes('browsable')))
+  steps.push(['Chromium', [join('conformance', 'harness', 'chromium.ts')]])
 if (files.length > 0) {
   steps.push([
     `Tests (${files.length} files)`,
@@ -68,12 +86,13 @@ if (files.length > 0) {
 }
 
 const failed = []
-for (const [name, args] of steps) {
+for (const [name, args, env] of steps) {
   console.log(`\n${name}`)
-  const code = await runPinned(args)
+  const code = await runPinned(args, env)
   if (code !== 0) failed.push(name)
   if (code > 128) break
 }
+rmSync(scratch, { recursive: true, force: true })
 if (files.length === 0) console.log(`\nThere are no tests below ${parts.join(', ')}.`)
 const checks = failed.filter((name) => !name.startsWith('Tests'))
 if (checks.length > 0) console.error(`\nFailed before the tests: ${checks.join(', ')}; see above.`)

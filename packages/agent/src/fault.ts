@@ -16,6 +16,10 @@ export type FaultCode =
   | 'engine-not-installed'
   | 'instance-unknown'
   | 'internal'
+  /** Another program listens on the database's own port. */
+  | 'port-taken'
+  /** No port is left for one more database of its own. */
+  | 'ports-used-up'
   | 'server-crashed'
   | 'server-start-failed'
   | 'source-unavailable'
@@ -25,6 +29,8 @@ export type FaultCode =
 const PASSING: readonly string[] = [
   'disk-full',
   'engine-not-installed',
+  'port-taken',
+  'ports-used-up',
   'server-crashed',
   'target-unreachable',
 ] satisfies FaultCode[]

@@ -244,6 +244,30 @@ test('a killed agent leaves servers that the next one finds and stops; the data 
   assert.equal((await finished(backup('one', 'b1'))).state, 'done')
 })
 
+test('a database with a chosen login has a port of its own, also after a kill of the agent', async () => {
+  const role = { name: 'u_shop', verifier: scramVerifier('chosen'), chosen: true }
+  const { port } = await applied('shop', { ownPort: true, roles: [role] })
+  assert.ok(port)
+  const ask = async (at: number) => {
+    const { host } = agent.gateway
+    const client = new pg.Client({ host, port: at, user: 'u_shop', password: 'chosen', database: 'postgres' })
+    client.on('error', () => {})
+    try {
+      await client.connect()
+      return (await client.query('select current_database() as name')).rows[0].name
+    } finally {
+      await client.end()
+    }
+  }
+  assert.equal(await ask(port), 'postgres')
+  await assert.rejects(ask(agent.gateway.port), { code: '28P01' })
+  const hellos = plane.hellos.length
+  await agent.end('SIGKILL')
+  agent = await startAgentProcess(directory, plane.url, plane.token)
+  await plane.until(() => plane.hellos.length > hellos, 'the agent again')
+  assert.equal(await ask(port), 'postgres')
+})
+
 test('a deleted instance leaves nothing, and a client is refused', async () => {
   const session = await connect('two')
   const ended = ending(session)

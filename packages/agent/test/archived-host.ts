@@ -11,6 +11,7 @@ import { readBackup } from '../src/backups/read-backup.ts'
 import { openTarget } from '../src/backups/targets/open-target.ts'
 import { agentRole } from '../src/engines/postgres/access.ts'
 import { createEngines } from '../src/engines/registry.ts'
+import { createOwnPorts } from '../src/gateway/own-ports.ts'
 import { systemClock } from '../src/instances/clock.ts'
 import type { Host } from '../src/instances/host.ts'
 import { createInstances, type Instances } from '../src/instances/instances.ts'
@@ -18,6 +19,7 @@ import { createLimiter } from '../src/instances/limiter.ts'
 import { recover } from '../src/instances/recover.ts'
 import { createSlots } from '../src/instances/slots.ts'
 import { createWarmPool } from '../src/warm-pool/warm-pool.ts'
+import { createFakeGateway } from './fake-gateway.ts'
 import { makeTestHost, quiet } from './host-fixture.ts'
 
 /** Real instances on real PostgreSQL servers that archive to a directory, without gateway and control plane. */
@@ -80,6 +82,7 @@ export async function createArchivedHost(options: { reserveMb?: number } = {}): 
     pool: createWarmPool({ engine, slots, clock, log: quiet, servers: 0, directories: 0, resources }),
     starts: createLimiter(4),
     engine: () => engine,
+    ports: createOwnPorts({ range: '0', gateway: () => createFakeGateway('postgres') }),
     sessions: {
       traffic: (id) => ({ sessions: 0, lastActivity: activity.get(id) ?? 0 }),
       close: async () => {},

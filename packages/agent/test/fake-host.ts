@@ -7,6 +7,7 @@ import type { AgentEvent, DesiredInstance, ObservedInstance, UsageSample } from 
 import { pino } from 'pino'
 import { createArchiveShare } from '../src/archive/archive-share.ts'
 import { openTarget } from '../src/backups/targets/open-target.ts'
+import { createOwnPorts } from '../src/gateway/own-ports.ts'
 import type { Clock } from '../src/instances/clock.ts'
 import type { Host } from '../src/instances/host.ts'
 import { createInstances, type Instances } from '../src/instances/instances.ts'
@@ -15,6 +16,7 @@ import { recover } from '../src/instances/recover.ts'
 import { createSlots } from '../src/instances/slots.ts'
 import { createWarmPool } from '../src/warm-pool/warm-pool.ts'
 import { createFakeEngine, type FakeEngine } from './fake-engine.ts'
+import { createFakeGateway, type FakeGateway } from './fake-gateway.ts'
 
 /** A clock that moves when a test says so; what is due then runs. */
 export interface FakeClock extends Clock {
@@ -53,6 +55,7 @@ export function createFakeClock(): FakeClock {
 export interface FakeHost {
   readonly clock: FakeClock
   readonly engine: FakeEngine
+  readonly gateway: FakeGateway
   readonly observed: Map<string, ObservedInstance>
   readonly events: AgentEvent['kind'][]
   readonly usage: UsageSample[]
@@ -73,16 +76,22 @@ export interface FakeHost {
   emptyPool(): Promise<void>
   /** Names below the directory for data, and those of instances. */
   onDisk(): Promise<{ data: string[]; instances: string[] }>
+  /** Where an instance's state is kept. */
+  stateFile(id: string): string
   until<T>(look: () => T | undefined | false): Promise<T>
   close(): Promise<void>
 }
 
-export async function createFakeHost(warm = { servers: 0, directories: 0 }): Promise<FakeHost> {
+export async function createFakeHost(
+  warm = { servers: 0, directories: 0 },
+  ports = '7500-7502',
+): Promise<FakeHost> {
   const root = await mkdtemp(join(tmpdir(), 'croft-instances-'))
   const paths = { data: join(root, 'data'), instances: join(root, 'instances'), runtime: join(root, 'run') }
   for (const path of Object.values(paths)) await mkdir(path)
   const clock = createFakeClock()
   const engine = createFakeEngine()
+  const gateway = createFakeGateway()
   const log = pino({ level: 'silent' })
   const wishes = new Map<string, DesiredInstance>()
   const slots = createSlots(paths.data, paths.runtime)
@@ -115,6 +124,7 @@ export async function createFakeHost(warm = { servers: 0, directories: 0 }): Pro
       if (mine.dead) throw new Error('this agent was killed')
       return engine
     },
+    ports: createOwnPorts({ range: ports, gateway: () => gateway }),
     sessions: {
       traffic: (id) => ({ sessions: 0, lastActivity: fake.activity.get(id) ?? 0 }),
       async close(id, reason) {
@@ -145,6 +155,7 @@ export async function createFakeHost(warm = { servers: 0, directories: 0 }): Pro
   const fake: FakeHost = {
     clock,
     engine,
+    gateway,
     observed: new Map(),
     events: [],
     usage: [],
@@ -188,6 +199,7 @@ export async function createFakeHost(warm = { servers: 0, directories: 0 }): Pro
       await delay(1)
       // What it had begun ends where it next needs the engine or removes something.
       await instances.close('orderly')
+      gateway.listening.clear()
       host = makeHost(life)
       instances = createInstances(host, paths.instances)
       const found = await recover({ instancesDirectory: paths.instances, slots, engines: [engine], log })
@@ -200,6 +212,7 @@ export async function createFakeHost(warm = { servers: 0, directories: 0 }): Pro
     async onDisk() {
       return { data: await readdir(paths.data), instances: await readdir(paths.instances) }
     },
+    stateFile: (id) => join(paths.instances, id, 'instance.json'),
     async until(look) {
       for (let tries = 0; tries < 3000; tries += 1) {
         const found = look()

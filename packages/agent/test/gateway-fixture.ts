@@ -7,30 +7,36 @@ import pg from 'pg'
 import { pino } from 'pino'
 import { Registry } from 'prom-client'
 import type { Endpoint } from '../src/engines/engine.ts'
-import { createPostgresGateway } from '../src/gateway/gateway.ts'
+import { createGateway } from '../src/gateway/gateway.ts'
 import type { GatewayLimits } from '../src/gateway/limits.ts'
-import type { Gateway, Lease } from '../src/gateway/route.ts'
+import { createGatewayMetrics } from '../src/gateway/metrics.ts'
+import { createPostgresProtocol } from '../src/gateway/postgres/postgres-protocol.ts'
+import type { Protocol } from '../src/gateway/protocol.ts'
+import type { Gateway, Lease, RouteTable } from '../src/gateway/route.ts'
 import { openTls } from '../src/tls/tls-source.ts'
 
 export interface GatewayFixture {
   readonly gateway: Gateway
+  /** What leads to the instance; a port of its own also takes clients that name no user. */
+  readonly routes: RouteTable
   readonly registry: Registry
   readonly caFile: string
   /** Leases that are not released, and releases beyond the first of each. */
   readonly leases: { held: number; releasedTwice: number }
 }
 
+export interface GatewayOptions {
+  endpoint: Endpoint
+  /** PostgreSQL's without one. */
+  protocol?: Protocol
+  connectionLimit?: number
+  limits?: Partial<GatewayLimits>
+  /** Stands before each lease: what it throws is what waking threw. */
+  wake?: (signal: AbortSignal) => Promise<void>
+}
+
 /** A gateway before one server, whose user is `tenant` and whose instance is `one`. */
-export async function startGateway(
-  t: TestContext,
-  options: {
-    endpoint: Endpoint
-    connectionLimit?: number
-    limits?: Partial<GatewayLimits>
-    /** Stands before each lease: what it throws is what waking threw. */
-    wake?: (signal: AbortSignal) => Promise<void>
-  },
-): Promise<GatewayFixture> {
+export async function startGateway(t: TestContext, options: GatewayOptions): Promise<GatewayFixture> {
   const directory = mkdtempSync(join(tmpdir(), 'croft-gateway-'))
   const log = pino({ level: 'silent' })
   const tls = await openTls({ directory, hostNames: [], log })
@@ -56,13 +62,18 @@ export async function startGateway(
       return lease()
     },
   }
-  const gateway = await createPostgresGateway({
+  const routes: RouteTable = {
+    find: (user) => (user === 'tenant' ? route : undefined),
+    only: () => ({ user: 'tenant', route }),
+  }
+  const gateway = await createGateway({
+    protocol: options.protocol ?? createPostgresProtocol(log),
     host: '127.0.0.1',
     port: 0,
-    routes: { find: (user) => (user === 'tenant' ? route : undefined) },
+    routes: { ...routes, only: () => undefined },
     tls,
     log,
-    registry,
+    metrics: createGatewayMetrics(registry),
     limits: { lingerMs: 500, ...options.limits },
   })
   t.after(async () => {
@@ -70,7 +81,7 @@ export async function startGateway(
     tls.close()
     rmSync(directory, { recursive: true, force: true })
   })
-  return { gateway, registry, caFile: join(directory, 'ca.crt'), leases }
+  return { gateway, routes, registry, caFile: join(directory, 'ca.crt'), leases }
 }
 
 /** A client that is closed after the test, and whose lost connection is no failure of the test by itself. */
@@ -96,7 +107,7 @@ export async function login(
 /** A bare connection to the gateway, with all it has said so far. */
 export async function dialGateway(
   t: TestContext,
-  gateway: Gateway,
+  gateway: { readonly port: number },
 ): Promise<{ socket: Socket; said: () => Buffer; closed: Promise<void> }> {
   const socket = connect({ host: '127.0.0.1', port: gateway.port })
   const chunks: Buffer[] = []
@@ -104,7 +115,10 @@ export async function dialGateway(
   socket.on('error', () => {})
   const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
   t.after(() => socket.destroy())
-  await new Promise((resolve) => socket.once('connect', resolve))
+  await new Promise((resolve, reject) => {
+    socket.once('connect', resolve)
+    socket.once('error', reject)
+  })
   return { socket, said: () => Buffer.concat(chunks), closed }
 }
 

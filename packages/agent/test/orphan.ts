@@ -5,6 +5,7 @@ import { quiet } from './host-fixture.ts'
 
 interface Task {
   readonly storageRoot: string
+  readonly enginesDirectory: string
   readonly engine: string
   readonly version: string
   readonly directory: string
@@ -15,7 +16,7 @@ interface Task {
 /** Starts a server, says its process id, and waits to be killed: what a killed agent leaves. */
 const task: Task = JSON.parse(process.argv[2] ?? '')
 const runAs = await findRunAs(undefined)
-const engine = createEngines({ storageRoot: task.storageRoot, runAs, log: quiet }).get(task.engine)
+const engine = createEngines({ ...task, runAs, log: quiet }).get(task.engine)
 const server = await engine?.start({ ...task, log: quiet })
 process.stdout.write(`${server?.pid}\n`)
 setInterval(() => {}, 60_000)

@@ -26,6 +26,14 @@ test('every fault is listed at once, with what would be right', () => {
   )
 })
 
+test('a range of ports has to be one', () => {
+  assert.equal(parseSettings({ CROFT_DATABASE_PORTS: '0' }).CROFT_DATABASE_PORTS, '0')
+  assert.equal(parseSettings({ CROFT_DATABASE_PORTS: '9-65535' }).CROFT_DATABASE_PORTS, '9-65535')
+  for (const wrong of ['9000-8000', '65000-65536', '7000', '0-10', 'a-b']) {
+    assert.throws(() => parseSettings({ CROFT_DATABASE_PORTS: wrong }), WrongSettings, wrong)
+  }
+})
+
 test('a flag is named like its variable', () => {
   assert.equal(flagOf('CROFT_DATA_DIR'), '--data-dir')
 })

@@ -249,6 +249,10 @@ export function parseSettings(env: Readonly<Record<string, string | undefined>>)
   if ((parsed.CROFT_TLS_CERT === undefined) !== (parsed.CROFT_TLS_KEY === undefined)) {
     faults.push('CROFT_TLS_CERT and CROFT_TLS_KEY go together: give both or neither')
   }
+  const [firstPort = 0, lastPort = firstPort] = parsed.CROFT_DATABASE_PORTS?.split('-').map(Number) ?? []
+  if (firstPort > lastPort || lastPort > 65_535) {
+    faults.push('CROFT_DATABASE_PORTS: the first port is not after the last, and none is above 65535')
+  }
   // Anybody can ask for a mail, with whatever Host header: its links must not come from there.
   if (parsed.CROFT_SMTP_URL !== undefined && parsed.CROFT_PUBLIC_URL === undefined) {
     faults.push('CROFT_SMTP_URL needs CROFT_PUBLIC_URL: the links in mail begin with it')

@@ -5,14 +5,23 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { testEngines } from '../../test/engines-directory.ts'
 import { isRunning, makeTestHost, quiet, type TestHost } from '../../test/host-fixture.ts'
 import { AgentFault } from '../fault.ts'
 import type { Engine, Server } from './engine.ts'
+import { mariadbFixture } from './mariadb/contract-fixture.ts'
 import { postgresFixture } from './postgres/contract-fixture.ts'
+import { redisFixture } from './redis/contract-fixture.ts'
 import { createEngines } from './registry.ts'
 
+const enginesDirectory = testEngines()
+
 /** Versions beside the default one cost a download: `TEST_POSTGRES_VERSIONS=18,17,16` tests them too. */
-const fixtures = [postgresFixture((process.env.TEST_POSTGRES_VERSIONS ?? '18').split(','))]
+const fixtures = [
+  postgresFixture((process.env.TEST_POSTGRES_VERSIONS ?? '18').split(',')),
+  redisFixture(['7.0']),
+  mariadbFixture(['10.11']),
+]
 
 const never = new AbortController().signal
 const isFault = (code: string) => (error: unknown) => error instanceof AgentFault && error.code === code
@@ -41,7 +50,12 @@ for (const fixture of fixtures) {
 
       before(async () => {
         host = await makeTestHost()
-        const engines = createEngines({ storageRoot: host.root, runAs: host.runAs, log: quiet })
+        const engines = createEngines({
+          storageRoot: host.root,
+          enginesDirectory,
+          runAs: host.runAs,
+          log: quiet,
+        })
         const found = engines.get(fixture.name)
         assert.ok(found, 'it is in the registry')
         engine = found
@@ -136,15 +150,17 @@ for (const fixture of fixtures) {
         await server.applyRoles([bob, ada], 20)
         assert.deepEqual(await sessions.ada.read(), ['made by bob'], 'repeating it disturbs nobody')
 
-        await server.applyRoles([fixture.role('ada', 'three'), bob], 10)
+        const changed = fixture.role('ada', 'three')
+        await server.applyRoles([changed, bob], 10)
         await sessions.ada.ended
         await assert.rejects(fixture.connect(server.endpoint, 'ada', 'one'))
         const rotated = await fixture.connect(server.endpoint, 'ada', 'three')
         assert.equal((await sessions.bob.read()).length, 1, 'another role keeps its session')
 
-        await server.applyRoles([fixture.role('ada', 'three')], 10)
+        await server.applyRoles([changed], 10)
         await sessions.bob.ended
-        await rotated.ended.catch(() => {})
+        assert.deepEqual(await rotated.read(), ['made by bob'], 'who is wanted as before keeps his')
+        await rotated.close()
         await assert.rejects(fixture.connect(server.endpoint, 'bob', 'two'))
         const last = await fixture.connect(server.endpoint, 'ada', 'three')
         assert.deepEqual(await last.read(), ['made by bob'], 'what a role made outlives it')
@@ -240,11 +256,12 @@ for (const fixture of fixtures) {
         await engine.initialize(version, directory)
         assert.equal(await engine.reap(directory), false)
         const program = fileURLToPath(new URL('../../test/orphan.ts', import.meta.url))
-        const task = { storageRoot: host.root, engine: fixture.name, version, directory }
+        const task = { storageRoot: host.root, enginesDirectory, engine: fixture.name, version, directory }
         const runtimeDirectory = await host.socketDirectory()
         const options = JSON.stringify({ ...task, runtimeDirectory, resources: fixture.resources })
         const parent = spawn(process.execPath, [program, options], { stdio: ['ignore', 'pipe', 'inherit'] })
-        const [said] = await once(parent.stdout, 'data')
+        const [said] = await Promise.race([once(parent.stdout, 'data'), once(parent, 'exit')])
+        assert.ok(said instanceof Buffer, 'it says a process id and does not end')
         const pid = Number(said)
         assert.equal(await isRunning(pid), true)
         parent.kill('SIGKILL')

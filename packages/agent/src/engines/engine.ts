@@ -20,8 +20,8 @@ export interface Engine {
   readonly capabilities: EngineCapabilities
   /** Every version this engine knows, with whether its binaries are on this host. */
   versions(): Promise<EngineOnHost[]>
-  /** Brings a version's binaries to this host. `progress` gets a line now and then. */
-  install(version: string, progress: (line: string) => void): Promise<void>
+  /** Brings a version's binaries to this host; null is the one it gets best. `progress` gets a line now and then. */
+  install(version: string | null, progress: (line: string) => void): Promise<void>
   /**
    * Makes an initialized, stopped data directory at `directory`, whose parent exists. Fast after the first
    * (a copy of a template). A directory that a crash left half made is made anew.
@@ -139,8 +139,9 @@ export interface Server {
   /**
    * Makes the login roles exactly these. Sessions of a role that goes, or whose verifier changed, are ended;
    * what it owned stays. Roles that came with a copy of another instance go too. Repeating it changes nothing.
+   * `databaseName` is made when it is not there, and is theirs; without it, the engine's usual one is.
    */
-  applyRoles(roles: readonly Role[], connectionLimit: number): Promise<void>
+  applyRoles(roles: readonly Role[], connectionLimit: number, databaseName?: string): Promise<void>
   /** Sessions of clients, and how many of them run a statement or hold a transaction open. */
   activity(): Promise<{ sessions: number; busy: number }>
   /** `statements` counts up from the server's start and begins again at 0 with the next. */

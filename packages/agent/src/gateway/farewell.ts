@@ -1,11 +1,10 @@
 import type { Socket } from 'node:net'
-import { errorResponse, type Fatal } from './fatal.ts'
 
 /**
- * Tells a client why it is turned away and closes. Its unread bytes are thrown away for up to `lingerMs`:
- * closing over them would reset the connection, and the message with it.
+ * Says the last words to a client and closes. Its unread bytes are thrown away for up to `lingerMs`: closing over
+ * them would reset the connection, and the words with it.
  */
-export function farewell(client: Socket, fatal: Fatal | undefined, lingerMs: number): Promise<void> {
+export function farewell(client: Socket, words: Buffer | undefined, lingerMs: number): Promise<void> {
   return new Promise((resolve) => {
     if (client.closed) {
       resolve()
@@ -17,11 +16,11 @@ export function farewell(client: Socket, fatal: Fatal | undefined, lingerMs: num
       resolve()
     })
     if (client.destroyed) return
-    if (fatal === undefined) {
+    if (words === undefined) {
       client.destroy()
       return
     }
     client.resume()
-    client.end(errorResponse(fatal))
+    client.end(words)
   })
 }

@@ -4,10 +4,10 @@ import type { Socket } from 'node:net'
 const MAX_EARLY_BYTES = 65_536
 
 /**
- * Watches a client that waits, to notice when it leaves. Returns what ends the watch, with the bytes that came
- * meanwhile; the client is paused then.
+ * Watches a client that waits, to notice when it leaves. Returns what ends the watch: the client is paused then, and
+ * what came meanwhile is back in it.
  */
-export function holdClient(client: Socket, rest: Buffer, onGone: () => void): () => Buffer {
+export function holdClient(client: Socket, onGone: () => void): () => void {
   const early: Buffer[] = []
   let size = 0
   const onData = (chunk: Buffer) => {
@@ -15,17 +15,16 @@ export function holdClient(client: Socket, rest: Buffer, onGone: () => void): ()
     size += chunk.length
     if (size > MAX_EARLY_BYTES) client.pause()
   }
-  if (rest.length > 0) onData(rest)
   client.on('data', onData)
   client.once('end', onGone)
   client.once('close', onGone)
   if (client.destroyed || client.readableEnded) onGone()
-  else if (size <= MAX_EARLY_BYTES) client.resume()
+  else client.resume()
   return () => {
     client.off('data', onData)
     client.off('end', onGone)
     client.off('close', onGone)
     client.pause()
-    return Buffer.concat(early)
+    if (size > 0 && !client.readableEnded && !client.destroyed) client.unshift(Buffer.concat(early))
   }
 }

@@ -4,7 +4,7 @@ export interface GatewayLimits {
   readonly startupMs: number
   /** How long a client is held while its server wakes. */
   readonly wakeMs: number
-  /** From the server's connection to its first ReadyForQuery. */
+  /** From the server's connection to the end of the login. */
   readonly authenticationMs: number
   /** Connections that have not said yet who they are. Loopback and NAT share an address, so keep the second generous. */
   readonly pendingStartups: number

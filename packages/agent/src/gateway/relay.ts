@@ -1,11 +1,6 @@
 import type { Socket } from 'node:net'
-import { errorResponse, Fatal, SqlState } from './fatal.ts'
-import { createMessageTracker } from './message-tracker.ts'
-
-const ERROR_RESPONSE = 0x45
-const READY_FOR_QUERY = 0x5a
-const IDLE = 0x49
-const TERMINATE = 0x58
+import type { Framing } from './protocol.ts'
+import { Refusal } from './refusal.ts'
 
 /** How long a half-sent message may take before a session is ended without one. */
 const CUT_MS = 1000
@@ -13,78 +8,68 @@ const CUT_MS = 1000
 export interface RelayOptions {
   readonly client: Socket
   readonly server: Socket
+  readonly framing: Framing
   readonly lingerMs: number
-  /** Every chunk from the client, after which the session counts as busy. */
   onClientBytes(count: number): void
-  onServerChunk(chunk: Buffer): void
-  /** Asked when a session is ended in the middle of a statement, which would otherwise run on. */
-  cancelStatement(): void
+  onServerBytes(count: number): void
 }
 
 /** Bytes of one session under way in both directions. */
 export interface Relay {
   /** Settles when both sides are closed. */
   readonly closed: Promise<void>
-  /** Ends the session: the client reads `fatal` after the last whole message, when that can be had soon. */
-  end(fatal: Fatal): void
+  /** Ends the session: the client reads why after the last whole message, when that can be had soon. */
+  end(refusal: Refusal): void
   /** Like `end`, once no statement runs and no transaction is open. */
-  endWhenIdle(fatal: Fatal): void
+  endWhenIdle(refusal: Refusal): void
 }
 
-/** Joins a client to a server. Both sockets must be open; takes them over for good. */
+/** Joins a client to a server. Both sockets must be open and paused; takes them over for good. */
 export function relay(options: RelayOptions): Relay {
-  const { client, server } = options
-  const tracker = createMessageTracker()
-  /** Bytes came from the client since the server last said that it is idle. */
-  let busy = true
-  /** The client said Terminate, or closed: then the server's close is no news to it. */
-  let leaving = false
-  let endIdleWith: Fatal | undefined
-  let cutWith: Fatal | undefined
+  const { client, server, framing } = options
+  /** The client closed: then the server's close is no news to it. */
+  let gone = false
+  let endIdleWith: Refusal | undefined
+  let cutWith: Refusal | undefined
   let ended = false
   let cutTimer: NodeJS.Timeout | undefined
 
   const closed = Promise.all([closedOf(client), closedOf(server)]).then(() => {})
 
   const onClientData = (chunk: Buffer) => {
-    const size = chunk.length
-    options.onClientBytes(size)
-    busy = true
-    leaving = chunk[size - 1] === 4 && chunk[size - 5] === TERMINATE
+    options.onClientBytes(chunk.length)
+    framing.fromClient(chunk)
     if (!server.write(chunk)) client.pause()
   }
 
   const onServerData = (chunk: Buffer) => {
-    options.onServerChunk(chunk)
+    options.onServerBytes(chunk.length)
     if (cutWith !== undefined) {
-      const taken = tracker.push(chunk, true)
+      const taken = framing.fromServer(chunk, true)
       const flowing = client.write(chunk.subarray(0, taken))
-      if (tracker.atBoundary()) close(cutWith)
+      if (framing.atBoundary()) close(cutWith)
       else if (!flowing) server.pause()
       return
     }
-    tracker.push(chunk)
-    if (chunk[chunk.length - 1] === IDLE && tracker.lastType() === READY_FOR_QUERY && tracker.atBoundary()) {
-      busy = false
-    }
+    framing.fromServer(chunk, false)
     if (!client.write(chunk)) server.pause()
-    if (endIdleWith !== undefined && !busy) end(endIdleWith)
+    if (endIdleWith !== undefined && !framing.busy()) end(endIdleWith)
   }
 
-  /** The client gets what was written so far and `fatal`, then a moment to close its side. */
-  const close = (fatal: Fatal | undefined) => {
+  /** The client gets what was written so far and the refusal, then a moment to close its side. */
+  const close = (refusal: Refusal | undefined) => {
     if (ended) return
     ended = true
     clearTimeout(cutTimer)
     client.off('data', onClientData)
     server.off('data', onServerData)
     if (!server.destroyed) {
-      if (busy && fatal !== undefined) options.cancelStatement()
+      if (refusal !== undefined && framing.busy()) framing.cancel?.()
       server.resume()
       server.destroySoon()
     }
     if (!client.destroyed) {
-      if (fatal !== undefined) client.write(errorResponse(fatal))
+      if (refusal !== undefined) client.write(framing.say(refusal))
       client.end()
       // What still comes is thrown away: closing with unread bytes resets the connection and loses the message.
       client.resume()
@@ -96,28 +81,19 @@ export function relay(options: RelayOptions): Relay {
     closed.then(() => clearTimeout(linger))
   }
 
-  const end = (fatal: Fatal) => {
+  const end = (refusal: Refusal) => {
     if (ended || cutWith !== undefined) return
-    if (tracker.atBoundary()) {
-      close(fatal)
+    if (framing.atBoundary()) {
+      close(refusal)
       return
     }
-    cutWith = fatal
+    cutWith = refusal
     cutTimer = setTimeout(close, CUT_MS, undefined)
   }
 
   const onServerClosed = () => {
-    const silent = leaving || !tracker.atBoundary() || tracker.lastType() === ERROR_RESPONSE
-    close(
-      silent
-        ? undefined
-        : (cutWith ??
-            new Fatal(
-              SqlState.connectionFailure,
-              'the database server closed the connection unexpectedly',
-              'Connect again.',
-            )),
-    )
+    const silent = gone || framing.leaving() || !framing.atBoundary()
+    close(silent ? undefined : (cutWith ?? serverLost()))
   }
 
   client.on('data', onClientData)
@@ -126,26 +102,37 @@ export function relay(options: RelayOptions): Relay {
   client.on('drain', () => server.resume())
   server.on('drain', () => client.resume())
   client.on('end', () => {
-    leaving = true
+    gone = true
     server.end()
   })
   server.once('end', onServerClosed)
   server.on('error', () => server.destroy())
   client.once('close', () => {
-    leaving = true
+    gone = true
     close(undefined)
   })
   server.once('close', onServerClosed)
   if (client.destroyed || server.destroyed) close(undefined)
+  client.resume()
+  server.resume()
 
   return {
     closed,
     end,
-    endWhenIdle(fatal) {
-      endIdleWith = fatal
-      if (!busy) end(fatal)
+    endWhenIdle(refusal) {
+      endIdleWith = refusal
+      if (!framing.busy()) end(refusal)
     },
   }
+}
+
+/** The server went away without a word of its own. */
+export function serverLost(): Refusal {
+  return new Refusal(
+    'server-lost',
+    'the database server closed the connection unexpectedly',
+    'Connect again.',
+  )
 }
 
 function closedOf(socket: Socket): Promise<void> {

@@ -15,9 +15,11 @@ export interface Route {
   acquire(signal: AbortSignal): Promise<Lease>
 }
 
-/** How a gateway finds the instance of a login. Answers from memory: it stands in every connection's way. */
+/** How a port finds the instance of a login. Answers from memory: it stands in every connection's way. */
 export interface RouteTable {
   find(user: string): Route | undefined
+  /** The login that is meant when none is named: the only one there is, if the port is one instance's own. */
+  only(): { readonly user: string; readonly route: Route } | undefined
 }
 
 /** Traffic of one instance through one gateway. */
@@ -27,8 +29,20 @@ export interface Traffic {
   readonly lastActivity: number
 }
 
-export interface Gateway {
+/** A port that leads to one instance only. */
+export interface OpenPort {
   readonly port: number
+  /** Stops listening; sessions go on. */
+  close(): void
+}
+
+export interface Gateway {
+  /** The engine that it leads to. */
+  readonly engine: string
+  /** The shared port. */
+  readonly port: number
+  /** Listens on one more port (0 picks a free one), with routes of its own. Rejects when it cannot listen. */
+  openPort(port: number, routes: RouteTable): Promise<OpenPort>
   traffic(instanceId: string): Traffic
   /**
    * Ends every session of the instance with the engine's own message for an administrator's command, `reason`

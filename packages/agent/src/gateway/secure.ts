@@ -3,25 +3,28 @@ import { TLSSocket } from 'node:tls'
 import type { TlsSource } from '../tls/tls-source.ts'
 import { ClientGone } from './client-gone.ts'
 
-/** RFC 7301 name of the PostgreSQL protocol, as registered with IANA. */
-const ALPN = 'postgresql'
+export interface SecureOptions {
+  readonly tls: TlsSource
+  readonly signal: AbortSignal
+  /** RFC 7301 name of the protocol, where it has one. */
+  readonly alpn?: string
+  /** The client has to name it. */
+  readonly demandAlpn?: boolean
+}
 
 /**
- * Makes the server's side of a TLS handshake on `socket`. A client that began without asking must name the
- * protocol by ALPN, as PostgreSQL demands, so that no other protocol's bytes can be passed off as ours.
- * Rejects with `ClientGone` when the handshake fails: TLS has told the client itself.
+ * Makes the server's side of a TLS handshake on `socket`. Rejects with `ClientGone` when the handshake fails: TLS has
+ * told the client itself.
  */
 export function secure(
   socket: Socket,
-  tls: TlsSource,
-  how: 'requested' | 'direct',
-  signal: AbortSignal,
+  { tls, signal, alpn, demandAlpn = false }: SecureOptions,
 ): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
     const stream = new TLSSocket(socket, {
       isServer: true,
       secureContext: tls.secureContext(),
-      ALPNProtocols: [ALPN],
+      ...(alpn === undefined ? {} : { ALPNProtocols: [alpn] }),
     })
     let cause: Error | undefined
     const settle = (done: () => void) => {
@@ -38,8 +41,8 @@ export function secure(
     const onAbort = () => fail(signal.reason)
     const onClose = () => fail(new ClientGone('the TLS handshake failed', { cause }))
     const onSecure = () => {
-      if (how === 'direct' && stream.alpnProtocol !== ALPN) {
-        fail(new ClientGone('direct TLS without the ALPN protocol "postgresql"'))
+      if (demandAlpn && stream.alpnProtocol !== alpn) {
+        fail(new ClientGone(`direct TLS without the ALPN protocol "${alpn}"`))
       } else {
         settle(() => resolve(stream))
       }

@@ -6,7 +6,7 @@ import type { Power } from './power.ts'
 async function applyTo(power: Power, desired: DesiredInstance, signal?: AbortSignal): Promise<void> {
   const hold = await power.hold('work', signal)
   try {
-    await hold.server.applyRoles(desired.roles, desired.connectionLimit)
+    await hold.server.applyRoles(desired.roles, desired.connectionLimit, desired.databaseName)
   } finally {
     hold.release()
   }
@@ -26,7 +26,8 @@ export async function applyRevision(body: Body): Promise<void> {
   const { desired, served } = body.state
   const power = body.current
   if (!power || !served) return
-  const rolesMark = rolesFingerprint(desired.roles, desired.connectionLimit)
+  await (await body.ownPort.ensure()).written
+  const rolesMark = rolesFingerprint(desired)
   if (body.state.rolesMark !== rolesMark) {
     // Half-applied roles must not pass for the old ones after a crash.
     await body.patch({ rolesMark: null })

@@ -1,11 +1,13 @@
-import type { Fault, ObservedInstance } from '@croft/protocol'
+import type { Fault, ObservedArchive, ObservedInstance } from '@croft/protocol'
 import type { Logger } from 'pino'
 import { toFault } from '../fault.ts'
+import type { Lease } from '../gateway/route.ts'
 import { createMeter, type Meter } from '../usage/meter.ts'
 import { abortable } from './abortable.ts'
 import type { Host } from './host.ts'
 import { createInstanceArchive, type InstanceArchive } from './keep-archive.ts'
 import { observe } from './observe.ts'
+import { createOwnPort, type OwnPort } from './own-port.ts'
 import type { Power } from './power.ts'
 import type { InstanceState } from './state.ts'
 import type { StateFile } from './state-file.ts'
@@ -26,6 +28,7 @@ export interface Body {
   state: InstanceState
   file: StateFile
   readonly archive: InstanceArchive
+  readonly ownPort: OwnPort
   /** The server of the epoch that serves. */
   current: Power | null
   making: Making | null
@@ -34,6 +37,8 @@ export interface Body {
   /** The served epoch is being replaced: nobody gets hold of a server for a moment. */
   switching: boolean
   gone: boolean
+  /** How far the changes of data that is gone were archived. */
+  lastArchive: ObservedArchive | undefined
   unknown: boolean
   closing: boolean
   /** Changes the state and saves it; resolves when it is on disk. */
@@ -52,12 +57,18 @@ export interface BodyOptions {
   readonly file: StateFile
   /** Why the last step failed, when it did. */
   stepFault(): Fault | null
+  /** As `Instance.acquire`. */
+  acquire(signal: AbortSignal): Promise<Lease>
 }
 
-export function createBody({ host, state, file, stepFault }: BodyOptions): Body {
+export function createBody({ host, state, file, stepFault, acquire }: BodyOptions): Body {
   const { id } = state.desired
   let told = ''
   let waiting: (() => void)[] = []
+  const faultNow = () => {
+    if (body.current?.fault) return toFault(body.current.fault)
+    return stepFault() ?? (ownPort.fault ? toFault(ownPort.fault) : null)
+  }
   const body: Body = {
     id,
     host,
@@ -68,11 +79,15 @@ export function createBody({ host, state, file, stepFault }: BodyOptions): Body 
     get archive() {
       return archive
     },
+    get ownPort() {
+      return ownPort
+    },
     current: null,
     making: null,
     retryMake: 0,
     switching: false,
     gone: false,
+    lastArchive: undefined,
     unknown: false,
     closing: false,
     patch(change) {
@@ -84,9 +99,10 @@ export function createBody({ host, state, file, stepFault }: BodyOptions): Body 
       return observe(id, body.state, {
         gone,
         power: current?.state ?? (making ? 'starting' : 'asleep'),
-        fault: current?.fault ? toFault(current.fault) : stepFault(),
+        fault: faultNow(),
         progress: making?.progress ?? null,
-        archive: archive.observe(),
+        archive: gone ? body.lastArchive : archive.observe(),
+        port: ownPort.port,
       })
     },
     publish() {
@@ -104,5 +120,6 @@ export function createBody({ host, state, file, stepFault }: BodyOptions): Body 
     nextTurn: (signal) => abortable(new Promise<void>((resolve) => waiting.push(resolve)), signal),
   }
   const archive = createInstanceArchive(body)
+  const ownPort = createOwnPort({ body, acquire })
   return body
 }

@@ -5,6 +5,7 @@ import type { ArchiveShare } from '../archive/archive-share.ts'
 import type { Increment } from '../backups/read-backup.ts'
 import type { BackupStore } from '../backups/targets/target.ts'
 import type { Engine } from '../engines/engine.ts'
+import type { OwnPorts } from '../gateway/own-ports.ts'
 import type { Traffic } from '../gateway/route.ts'
 import type { WarmPool } from '../warm-pool/warm-pool.ts'
 import type { Clock } from './clock.ts'
@@ -34,6 +35,7 @@ export interface Host {
   readonly slots: Slots
   readonly pool: WarmPool
   readonly sessions: Sessions
+  readonly ports: OwnPorts
   /** Server starts at one time; more would only slow each other down. */
   readonly starts: Limiter
   /** Throws `AgentFault` for an engine this agent does not have. */

@@ -75,7 +75,11 @@ export interface InstanceOptions {
 export function createInstance({ host, state, openFile, holdSource, onGone }: InstanceOptions): Instance {
   const { clock } = host
   const stepFault = () => serve.fault ?? data.fault
-  const body = createBody({ host, state, file: openFile(), stepFault })
+  const acquire = async (signal: AbortSignal): Promise<Lease> => {
+    const { server, release } = await holdInstance(body, 'session', signal)
+    return { endpoint: server.endpoint, release }
+  }
+  const body = createBody({ host, state, file: openFile(), stepFault, acquire })
   let nextIdleCheck = 0
   const bornAt = clock.now()
 
@@ -140,6 +144,7 @@ export function createInstance({ host, state, openFile, holdSource, onGone }: In
   }
 
   function poke(): void {
+    body.ownPort.look()
     data.poke()
     serve.poke()
     archive.poke()
@@ -194,6 +199,7 @@ export function createInstance({ host, state, openFile, holdSource, onGone }: In
     disown() {
       if (body.unknown || body.gone) return
       body.unknown = true
+      body.ownPort.look()
       body.making?.controller.abort()
       body.turn()
       body.current
@@ -201,10 +207,7 @@ export function createInstance({ host, state, openFile, holdSource, onGone }: In
         .catch((err: unknown) => body.log.warn({ err }, 'the server of an unknown instance does not stop'))
     },
     observe: body.seen,
-    async acquire(signal) {
-      const { server, release } = await holdInstance(body, 'session', signal)
-      return { endpoint: server.endpoint, release }
-    },
+    acquire,
     hold: (signal) => holdInstance(body, 'work', signal),
     checkIdle() {
       const power = body.current
@@ -246,6 +249,7 @@ export function createInstance({ host, state, openFile, holdSource, onGone }: In
     begin: poke,
     async close(how) {
       body.closing = true
+      body.ownPort.look()
       body.making?.controller.abort()
       body.turn()
       const { current } = body

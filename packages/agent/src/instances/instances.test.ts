@@ -7,7 +7,7 @@ import { AgentFault } from '../fault.ts'
 test('a wish becomes a running server with its roles, and a route', async (t) => {
   const fake = await ready(t)
   assert.deepEqual(onlyServer(fake).roles, [{ name: 'user_of_a', verifier: 'v1' }])
-  const route = fake.instances.routes.find('user_of_a')
+  const route = fake.instances.routes('fake').find('user_of_a')
   assert.equal(route?.connectionLimit, 10)
   const lease = await route?.acquire(NEVER)
   assert.deepEqual(lease?.endpoint, onlyServer(fake).endpoint)
@@ -223,8 +223,8 @@ test('a changed role wakes a sleeping server, a changed timeout does not', async
   fake.want({ id: 'a', roles: [{ name: 'other', verifier: 'v2' }] })
   await reached(fake, 'a', 3)
   assert.deepEqual(onlyServer(fake).roles, [{ name: 'other', verifier: 'v2' }])
-  assert.equal(fake.instances.routes.find('user_of_a'), undefined)
-  assert.ok(fake.instances.routes.find('other'))
+  assert.equal(fake.instances.routes('fake').find('user_of_a'), undefined)
+  assert.ok(fake.instances.routes('fake').find('other'))
 })
 
 test('roles that cannot be applied are tried again after a pause', async (t) => {
@@ -396,7 +396,7 @@ test('absent ends with nothing, also in the middle of a restore', async (t) => {
   await fake.until(() => fake.observed.get('a')?.status === 'absent')
   assert.deepEqual(await fake.onDisk(), { data: [], instances: [] })
   assert.equal(fake.engine.servers.size, 0)
-  assert.equal(fake.instances.routes.find('user_of_a'), undefined)
+  assert.equal(fake.instances.routes('fake').find('user_of_a'), undefined)
   fake.instances.apply({
     type: 'desired',
     full: false,

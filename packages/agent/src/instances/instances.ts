@@ -20,7 +20,8 @@ const REMOVED = 10_000
 
 /** All instances of this host. */
 export interface Instances {
-  readonly routes: RouteTable
+  /** The logins on the port that all instances of an engine share. */
+  routes(engine: string): RouteTable
   /** Serves what was found on disk. */
   load(recovered: Recovered): void
   /** Acts at once on what the control plane wants. */
@@ -106,7 +107,7 @@ export function createInstances(host: Host, instancesDirectory: string): Instanc
   watchIdle()
 
   return {
-    routes,
+    routes: routes.of,
     load(recovered) {
       for (const { name, reason } of recovered.damaged) {
         damaged.add(name)

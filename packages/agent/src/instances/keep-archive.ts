@@ -30,6 +30,8 @@ export interface InstanceArchive {
   /** Brings it in line with the server and the wish: called when either may have changed. */
   look(): void
   observe(): ObservedArchive | undefined
+  /** The same of data that goes, whose archive is not wanted any more. */
+  observeLast(): ObservedArchive | undefined
   /** The chain that the served data's changes go to now. */
   readonly chain: ChainManifest | undefined
   /** Of a chain that ended in this agent's life: until when every commit is in it, in ms. */
@@ -220,6 +222,10 @@ export function createInstanceArchive(body: Body): InstanceArchive {
     observe: () => {
       const seen = archiver ? archiver.known : known()
       return seen && wanted() ? observeArchive(seen, body.current?.state ?? 'asleep', archiver) : undefined
+    },
+    observeLast: () => {
+      const seen = archiver?.known ?? known()
+      return seen ? observeArchive(seen, 'running', archiver) : undefined
     },
     get chain() {
       return archiver?.known?.chain ?? known()?.chain

@@ -46,6 +46,8 @@ export async function makeEpoch(options: MakeEpochOptions): Promise<void> {
     const { desired } = body.state
     if (epoch <= desired.settledEpoch) throw new AgentFault('data-lost', LOST)
     const { holdSource } = options
+    // Without one there is no use in the data; that it is on disk is waited for below.
+    if (desired.ownPort) await body.ownPort.ensure()
     const onProgress = tellProgress(body)
     const made = await makeData({ desired, host: body.host, holdSource, onProgress, signal })
     slot = made.slot
@@ -56,6 +58,7 @@ export async function makeEpoch(options: MakeEpochOptions): Promise<void> {
       power.adopt(made.server)
     }
     const applied = await firstAnswer(body, power, signal)
+    await (await body.ownPort.ensure()).written
     signal.throwIfAborted()
     await serveFrom(body, { epoch, slot: made.slot, version: made.version }, power, applied)
   } catch (error) {
@@ -142,7 +145,7 @@ async function nameServed(
 ): Promise<void> {
   const before = body.state
   const leftovers = before.served ? [...before.leftovers, before.served.slot] : before.leftovers
-  const rolesMark = rolesFingerprint(wish.roles, wish.connectionLimit)
+  const rolesMark = rolesFingerprint(wish)
   try {
     await body.patch({ served, applied: wish.revision, rolesMark, failed: null, mark: null, leftovers })
   } catch (error) {

@@ -8,12 +8,16 @@ export interface Moment {
   readonly fault: Fault | null
   readonly progress: { doneBytes: number; totalBytes: number } | null
   readonly archive: ObservedArchive | undefined
+  readonly port: number | undefined
 }
 
 /** What the control plane is told of an instance. */
 export function observe(id: string, state: InstanceState, moment: Moment): ObservedInstance {
   if (moment.gone) {
-    return { id, revision: state.desired.revision, epoch: 0, status: 'absent', power: 'asleep' }
+    const absent = { status: 'absent', power: 'asleep' } as const
+    // How far it was archived in the end: what was told before may be older, or never have been sent.
+    const archive = moment.archive ? { archive: moment.archive } : {}
+    return { id, revision: state.desired.revision, epoch: 0, ...absent, ...archive }
   }
   const failedNow = state.failed !== null && state.failed.epoch >= state.desired.epoch
   return {
@@ -26,5 +30,6 @@ export function observe(id: string, state: InstanceState, moment: Moment): Obser
     ...(moment.fault ? { fault: moment.fault } : {}),
     ...(moment.progress ? { progress: moment.progress } : {}),
     ...(moment.archive ? { archive: moment.archive } : {}),
+    ...(moment.port === undefined ? {} : { port: moment.port }),
   }
 }

@@ -9,12 +9,12 @@ test('what nobody lists any more sleeps, keeps its data, and comes back when it 
   fake.instances.apply({ type: 'desired', full: true, instances: [] })
   await fake.until(() => fake.engine.servers.size === 0)
   assert.deepEqual(fake.events, ['instance.unknown'])
-  assert.equal(fake.instances.routes.find('user_of_a'), undefined)
+  assert.equal(fake.instances.routes('fake').find('user_of_a'), undefined)
   await assert.rejects(find(fake, 'a').acquire(NEVER), { code: 'instance-unknown' })
   assert.equal((await fake.onDisk()).data.length, 1)
   fake.want({ id: 'a' })
   await reached(fake, 'a', 2)
-  await fake.instances.routes.find('user_of_a')?.acquire(NEVER)
+  await fake.instances.routes('fake').find('user_of_a')?.acquire(NEVER)
 })
 
 test('after a restart everything sleeps until it is wanted, and no unnamed data is left', async (t) => {
@@ -24,7 +24,7 @@ test('after a restart everything sleeps until it is wanted, and no unnamed data 
   await fake.restart()
   assert.equal((await fake.onDisk()).data.length, 1)
   assert.equal(fake.instances.observed()[0]?.power, 'asleep')
-  await fake.instances.routes.find('user_of_a')?.acquire(NEVER)
+  await fake.instances.routes('fake').find('user_of_a')?.acquire(NEVER)
 })
 
 test('a damaged state is left alone, with all data that it may name', async (t) => {

@@ -25,17 +25,20 @@ export async function removeInstance(body: Body, openFile: () => StateFile): Pro
   await within(host.clock, SESSIONS_MS, host.sessions.close(id, 'the database was deleted'))
   // A deleted database can be brought back to its last commit.
   await body.archive.flushLast(ARCHIVE_MS)
+  const lastArchive = body.archive.observeLast()
   await body.current?.close('at-once')
   body.current = null
   const { leftovers, served } = body.state
   for (const slot of served ? [...leftovers, served.slot] : leftovers) await host.slots.remove(slot)
   await body.file.remove()
+  body.ownPort.release()
   if (body.state.desired.presence === 'present') {
     body.file = openFile()
     body.state = newState(body.state.desired)
     return false
   }
   body.gone = true
+  body.lastArchive = lastArchive
   body.publish()
   body.turn()
   return true

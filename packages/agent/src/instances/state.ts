@@ -23,6 +23,8 @@ export const InstanceState = Type.Object({
   mark: Type.Union([Type.String(), Type.Null()]),
   /** How far the served data's changes are archived; absent in files from before there were archives. */
   archive: Type.Optional(Type.Union([Type.Null(), KnownArchive])),
+  /** The port of its own; absent or null while it has none. */
+  port: Type.Optional(Type.Union([Type.Null(), Type.Integer()])),
   /** Directories that no longer serve and are to be removed. */
   leftovers: Type.Array(Type.String()),
 })

@@ -13,6 +13,8 @@ const REFUSED_MS = 60_000
 /** The agent's side of its connection to the control plane, made again whenever it is lost. */
 export interface Link {
   readonly connected: boolean
+  /** Settles when the control plane has welcomed this agent for the first time. */
+  readonly joined: Promise<void>
   /** Tells it at once, or with the next hello. */
   tellEngines(engines: EngineOnHost[]): void
   /** Tells what is left, if that can be done within `ms`, then closes. */
@@ -36,6 +38,7 @@ export function createLink(options: LinkOptions): Link {
   let connection: Connection | null = null
   let scheduled = false
   let onQuiet = () => {}
+  const { promise: joined, resolve: onJoined } = Promise.withResolvers<void>()
   outbox.onNews(schedule)
 
   /** All that one turn of the event loop brings goes into one report, without a timer. */
@@ -57,7 +60,7 @@ export function createLink(options: LinkOptions): Link {
   }
 
   async function connectOnce(): Promise<boolean> {
-    const joined = await joinServer({
+    const current = await joinServer({
       serverUrl: options.serverUrl,
       token: options.token,
       hello: await options.hello(),
@@ -65,10 +68,11 @@ export function createLink(options: LinkOptions): Link {
       signal: over.signal,
       handlers: { ...options.handlers, onAck: (seq) => outbox.acknowledged(seq) },
     })
-    connection = joined
-    log.info({ target: joined.targetId }, 'joined the control plane')
+    connection = current
+    log.info({ target: current.targetId }, 'joined the control plane')
+    onJoined()
     schedule()
-    const end = await joined.closed
+    const end = await current.closed
     connection = null
     outbox.disconnected()
     if (!over.signal.aborted)
@@ -101,6 +105,7 @@ export function createLink(options: LinkOptions): Link {
   const running = run()
 
   return {
+    joined,
     get connected() {
       return connection !== null
     },

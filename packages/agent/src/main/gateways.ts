@@ -2,10 +2,22 @@ import type { Gateway, Traffic } from '../gateway/route.ts'
 import type { Sessions } from '../instances/host.ts'
 
 /** Every gateway of this host as one. Gateways are added after the instances they route to exist. */
-export function createGateways(): Sessions & { add(gateway: Gateway): void } {
+export interface Gateways extends Sessions {
+  add(gateway: Gateway): void
+  all(): readonly Gateway[]
+  find(engine: string): Gateway | undefined
+  drain(graceMs: number): Promise<void>
+}
+
+export function createGateways(): Gateways {
   const gateways: Gateway[] = []
   return {
     add: (gateway) => gateways.push(gateway),
+    all: () => gateways,
+    find: (engine) => gateways.find((gateway) => gateway.engine === engine),
+    async drain(graceMs) {
+      await Promise.all(gateways.map((gateway) => gateway.drain(graceMs)))
+    },
     traffic(instanceId): Traffic {
       let sessions = 0
       let lastActivity = 0

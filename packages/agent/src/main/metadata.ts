@@ -27,7 +27,11 @@ async function main(): Promise<never> {
   const root = await storageRoot({ dataDirectory, runAs })
   const base = await runtimeDirectory({ dataDirectory, runAs })
   const socketDirectory = await makeSocketDirectory(base, 'metadata', runAs)
-  const binaries = await findBinaries(bundledVersion, enginesDirectory(root), runAs)
+  const binaries = await findBinaries(
+    bundledVersion,
+    enginesDirectory(root, settings.CROFT_ENGINES_DIR),
+    runAs,
+  )
   const directory = await prepareMetadataServer({ binaries, storageRoot: root, socketDirectory, runAs, log })
   process.stdout.write(`${JSON.stringify({ socket: socketDirectory })}\n`)
   process.chdir(directory)

@@ -14,7 +14,8 @@ import { openTarget } from '../backups/targets/open-target.ts'
 import { createEngines, enginesDirectory } from '../engines/registry.ts'
 import { watchEngines } from '../engines/watch-engines.ts'
 import { AgentFault } from '../fault.ts'
-import { createPostgresGateway } from '../gateway/gateway.ts'
+import { createGatewayMetrics } from '../gateway/metrics.ts'
+import { createOwnPorts } from '../gateway/own-ports.ts'
 import { findRunAs } from '../host/run-as.ts'
 import { runtimeDirectory } from '../host/runtime-directory.ts'
 import { storageRoot } from '../host/storage-root.ts'
@@ -36,11 +37,15 @@ import { createTasks } from '../tasks/tasks.ts'
 import { sslmodeFor } from '../tls/sslmode.ts'
 import { openTls } from '../tls/tls-source.ts'
 import { sampleUsage } from '../usage/sample-usage.ts'
+import { joinPools } from '../warm-pool/join-pools.ts'
 import { createWarmPool } from '../warm-pool/warm-pool.ts'
 import { createGateways } from './gateways.ts'
 import { takeLock } from './lock.ts'
 import { serveMetrics } from './metrics-server.ts'
+import { openGateways } from './open-gateways.ts'
 
+/** The engine whose warm pool is full before anybody has asked; those of others hold one of each after that. */
+const MAIN_ENGINE = 'postgres'
 /** The smallest size, until the first databases show what is usual here. */
 const NANO: Resources = {
   size: 'nano',
@@ -58,6 +63,8 @@ const SAMPLE_MS = 60_000
 const STARTS = 4
 /** A start that recovers after a crash may take minutes: the others go on without it, in ms. */
 const START_PATIENCE_MS = 3000
+/** Whoever is told that the agent runs finds it at the control plane, if that answers within so long, in ms. */
+const JOIN_PATIENCE_MS = 2000
 /** What a stop gives its parts, in ms: sessions, then servers, those that hang, and the last report. */
 const STOP_MS = { sessions: 1500, drain: 2500, servers: 3500, hung: 1500, report: 800 }
 
@@ -91,8 +98,10 @@ export async function startAgent({ settings, serverUrl, token }: AgentSettings, 
   // The user that servers run as has to get through to its own directories.
   await chmod(filesDirectory, 0o711)
 
+  const installedEngines = enginesDirectory(root, settings.CROFT_ENGINES_DIR)
   const engines = createEngines({
     storageRoot: root,
+    enginesDirectory: installedEngines,
     runAs,
     log,
     archiveReserveMb: settings.CROFT_ARCHIVE_RESERVE_MB,
@@ -107,15 +116,15 @@ export async function startAgent({ settings, serverUrl, token }: AgentSettings, 
 
   const outbox = createOutbox()
   const gateways = createGateways()
-  const pool = createWarmPool({
-    engine: engine('postgres'),
-    slots,
-    clock,
-    log,
-    servers: settings.CROFT_WARM_SERVERS,
-    directories: settings.CROFT_WARM_DIRECTORIES,
-    resources: NANO,
-  })
+  const pool = joinPools(
+    [...engines.values()].map((one) => {
+      const all = { engine: one, slots, clock, log }
+      const servers = settings.CROFT_WARM_SERVERS
+      const directories = settings.CROFT_WARM_DIRECTORIES
+      if (one.name === MAIN_ENGINE) return createWarmPool({ ...all, servers, directories, resources: NANO })
+      return createWarmPool({ ...all, servers: Math.min(servers, 1), directories: Math.min(directories, 1) })
+    }),
+  )
   const backupsDirectory = join(dataDirectory, 'backups')
   const spoolDirectory = join(dataDirectory, 'spool')
   const archives = createArchiveShare(clock, (target) => openTarget(target, backupsDirectory))
@@ -125,6 +134,7 @@ export async function startAgent({ settings, serverUrl, token }: AgentSettings, 
     slots,
     pool,
     sessions: gateways,
+    ports: createOwnPorts({ range: settings.CROFT_DATABASE_PORTS, gateway: gateways.find }),
     starts: createLimiter(STARTS, { clock, patienceMs: START_PATIENCE_MS }),
     engine,
     async openBackup(origin, engineName, version, signal) {
@@ -179,25 +189,13 @@ export async function startAgent({ settings, serverUrl, token }: AgentSettings, 
   const metricsPort = settings.CROFT_AGENT_METRICS_PORT
   const metrics =
     metricsPort === undefined ? null : await serveMetrics(settings.CROFT_HOST, metricsPort, registry)
-  const gateway = await createPostgresGateway({
-    host: settings.CROFT_HOST,
-    port: settings.CROFT_POSTGRES_PORT,
-    routes: instances.routes,
-    tls,
-    log,
-    registry,
-  }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EADDRINUSE') throw error
-    const { CROFT_HOST: address, CROFT_POSTGRES_PORT: port } = settings
-    const message = `Port ${port} of ${address} is taken; choose another one for the gateway with CROFT_POSTGRES_PORT.`
-    throw new Error(message)
-  })
-  gateways.add(gateway)
+  const gatewayMetrics = createGatewayMetrics(registry)
+  await openGateways({ settings, gateways, routes: instances.routes, tls, log, metrics: gatewayMetrics })
   pool.begin()
   const advertised = settings.CROFT_GATEWAY_HOST ?? dialable(settings.CROFT_HOST)
-  const addresses: GatewayAddress[] = [
-    { engine: 'postgres', host: advertised, port: gateway.port, sslmode: sslmodeFor(advertised) },
-  ]
+  const addresses: GatewayAddress[] = gateways
+    .all()
+    .map(({ engine, port }) => ({ engine, host: advertised, port, sslmode: sslmodeFor(advertised) }))
 
   instances.load(recovered)
   await tidySpooled(spoolDirectory, taskFiles)
@@ -229,12 +227,17 @@ export async function startAgent({ settings, serverUrl, token }: AgentSettings, 
     },
   })
   const stopWatching = await watchEngines({
-    directory: enginesDirectory(root),
+    directory: installedEngines,
     log,
     onChange: async () => link.tellEngines(await versions()),
   })
+  await within(clock, JOIN_PATIENCE_MS, link.joined)
   log.info(
-    { instances: recovered.states.length, reaped: recovered.reaped, port: gateway.port },
+    {
+      instances: recovered.states.length,
+      reaped: recovered.reaped,
+      ports: Object.fromEntries(gateways.all().map(({ engine, port }) => [engine, port])),
+    },
     'the agent runs',
   )
 
@@ -245,7 +248,7 @@ export async function startAgent({ settings, serverUrl, token }: AgentSettings, 
       stopWatching()
       metrics?.close()
       // A task may wait for a disk that does not answer; the next start goes on with it.
-      await within(clock, STOP_MS.drain, Promise.all([gateway.drain(STOP_MS.sessions), tasks.close()]))
+      await within(clock, STOP_MS.drain, Promise.all([gateways.drain(STOP_MS.sessions), tasks.close()]))
       await within(clock, STOP_MS.servers, Promise.all([instances.close('orderly'), pool.close()]))
       await within(clock, STOP_MS.hung, instances.close('at-once'))
       await link.close(STOP_MS.report)

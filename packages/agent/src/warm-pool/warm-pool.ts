@@ -1,11 +1,12 @@
 import type { Resources } from '@croft/protocol'
 import type { Logger } from 'pino'
 import type { Engine, Server } from '../engines/engine.ts'
+import { AgentFault } from '../fault.ts'
 import { backOff } from '../instances/back-off.ts'
 import type { Clock } from '../instances/clock.ts'
 import { resourcesKey } from '../instances/fingerprint.ts'
 import type { Slots } from '../instances/slots.ts'
-import { createUsualResources } from './usual-resources.ts'
+import { createUsualResources, type UsualResources } from './usual-resources.ts'
 
 /** Creations come in bursts; the pool takes the CPU only when there was none for so long, in ms. */
 const QUIET_MS = 150
@@ -16,7 +17,7 @@ export interface WarmData {
   readonly server: Server | null
 }
 
-/** Initialized directories and started servers of the default version, ready to be adopted. */
+/** Initialized directories and started servers of one version, ready to be adopted. */
 export interface WarmPool {
   /** Starts filling it, once it is sure that this agent runs. */
   begin(): void
@@ -38,8 +39,17 @@ export interface WarmPoolOptions {
   /** Started servers, and stopped directories beyond them. */
   readonly servers: number
   readonly directories: number
-  /** What servers are started with until creations ask for something else. */
-  readonly resources: Resources
+  /**
+   * What servers of the default version are started with until creations ask for something else. Without it, the pool
+   * is empty until a first creation shows the version and the resources.
+   */
+  readonly resources?: Resources
+}
+
+/** What the pool holds. */
+interface Kind {
+  readonly version: string
+  readonly usual: UsualResources
 }
 
 interface Started {
@@ -50,12 +60,14 @@ interface Started {
 
 export function createWarmPool(options: WarmPoolOptions): WarmPool {
   const { engine, slots, clock, log } = options
-  const version = engine.defaultVersion
+  let kind: Kind | undefined = options.resources && {
+    version: engine.defaultVersion,
+    usual: createUsualResources(options.resources),
+  }
   const wanted = {
     servers: engine.capabilities.warmStart ? options.servers : 0,
     directories: options.directories,
   }
-  const usual = createUsualResources(options.resources)
   let started: Started[] = []
   const directories: string[] = []
   let creations = 0
@@ -66,14 +78,15 @@ export function createWarmPool(options: WarmPoolOptions): WarmPool {
   const onFull: (() => void)[] = []
 
   function stale(): Started | undefined {
-    return started.find(({ key }) => key !== usual.key)
+    return started.find(({ key }) => key !== kind?.usual.key)
   }
 
   function isFull(): boolean {
+    if (!kind) return true
     return !stale() && started.length >= wanted.servers && directories.length >= wanted.directories
   }
 
-  async function startOne(slot: string): Promise<void> {
+  async function startOne(slot: string, { version, usual }: Kind): Promise<void> {
     const { key, resources } = usual
     const runtimeDirectory = await slots.openRuntime(slot)
     const directory = slots.directory(slot)
@@ -97,7 +110,7 @@ export function createWarmPool(options: WarmPoolOptions): WarmPool {
   }
 
   /** One step towards full; each is short, so that a creation never waits behind many. */
-  async function fillOne(): Promise<void> {
+  async function fillOne(of: Kind): Promise<void> {
     const old = stale()
     if (old) {
       started = started.filter((entry) => entry !== old)
@@ -109,8 +122,8 @@ export function createWarmPool(options: WarmPoolOptions): WarmPool {
     const ready = toStart ? directories.pop() : undefined
     const slot = ready ?? slots.create()
     try {
-      if (!ready) await engine.initialize(version, slots.directory(slot))
-      if (toStart && !closed) await startOne(slot)
+      if (!ready) await engine.initialize(of.version, slots.directory(slot))
+      if (toStart && !closed) await startOne(slot, of)
       else directories.push(slot)
     } catch (error) {
       await slots.remove(slot).catch(() => {})
@@ -120,9 +133,10 @@ export function createWarmPool(options: WarmPoolOptions): WarmPool {
 
   async function fill(): Promise<void> {
     try {
-      while (!closed && creations === 0 && !isFull()) await fillOne()
+      while (kind && !closed && creations === 0 && !isFull()) await fillOne(kind)
       failures = 0
     } catch (err) {
+      if (notInstalled(err)) kind = options.resources && kind
       failures += 1
       log.warn({ err }, 'the warm pool could not be filled; it is tried again after a pause')
     }
@@ -143,9 +157,11 @@ export function createWarmPool(options: WarmPoolOptions): WarmPool {
   return {
     begin: refillSoon,
     take(engineName, askedVersion, resources) {
-      if (closed || engineName !== engine.name || askedVersion !== version) return undefined
+      if (closed || engineName !== engine.name) return undefined
+      kind ??= { version: askedVersion, usual: createUsualResources(resources) }
+      if (askedVersion !== kind.version) return undefined
       const key = resourcesKey(resources)
-      usual.saw(resources)
+      kind.usual.saw(resources)
       const entry = started.find((one) => one.key === key)
       if (entry) {
         started = started.filter((one) => one !== entry)
@@ -177,4 +193,8 @@ export function createWarmPool(options: WarmPoolOptions): WarmPool {
       await Promise.all(servers.map(({ server }) => server.stop('immediate').catch(() => {})))
     },
   }
+}
+
+function notInstalled(error: unknown): boolean {
+  return error instanceof AgentFault && error.code === 'engine-not-installed'
 }

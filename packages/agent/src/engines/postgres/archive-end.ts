@@ -1,4 +1,4 @@
-import { MalformedTar, trailerSize } from './tar-header.ts'
+import { MalformedTar, trailerSize } from '../tar/tar-header.ts'
 
 /**
  * Passes an archive on but for its trailer, so that entries can be added. The last 1024 bytes are held back

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type Static, Type } from 'typebox'
 import { Compile } from 'typebox/compile'
-import { AgentFault } from '../../fault.ts'
+import { corruptCopy } from '../corrupt-copy.ts'
 
 export const manifestName = 'backup_manifest'
 /** A file takes about 150 bytes in a manifest; a manifest is held in memory. */
@@ -43,13 +43,13 @@ export function parseManifest(bytes: Buffer): Manifest {
   try {
     value = JSON.parse(bytes.toString('utf8'))
   } catch (cause) {
-    throw corrupt('its manifest is not JSON', cause)
+    throw corruptCopy('its manifest is not JSON', cause)
   }
-  if (!check.Check(value)) throw corrupt('its manifest is not one of PostgreSQL')
+  if (!check.Check(value)) throw corruptCopy('its manifest is not one of PostgreSQL')
   // The last line holds the checksum of all lines before it.
   const lastLine = bytes.lastIndexOf('"Manifest-Checksum"')
   const sum = createHash('sha256').update(bytes.subarray(0, lastLine)).digest('hex')
-  if (sum !== value['Manifest-Checksum']) throw corrupt('its manifest has a wrong checksum')
+  if (sum !== value['Manifest-Checksum']) throw corruptCopy('its manifest has a wrong checksum')
   return value
 }
 
@@ -63,31 +63,27 @@ export function verifyFiles(manifest: Manifest, written: ReadonlyMap<string, Fil
   for (const file of manifest.Files) {
     listed.add(file.Path)
     const seal = written.get(file.Path)
-    if (!seal) throw corrupt(`${file.Path} is missing`)
-    if (seal.size !== file.Size) throw corrupt(`${file.Path} has a wrong size`)
-    if (seal.sha256 !== file.Checksum) throw corrupt(`${file.Path} has a wrong checksum`)
+    if (!seal) throw corruptCopy(`${file.Path} is missing`)
+    if (seal.size !== file.Size) throw corruptCopy(`${file.Path} has a wrong size`)
+    if (seal.sha256 !== file.Checksum) throw corruptCopy(`${file.Path} has a wrong checksum`)
   }
   const segments = new Map<string, number>()
   for (const [path, seal] of written) {
     if (listed.has(path)) continue
     const segment = /^pg_wal\/([0-9A-F]{24})$/.exec(path)?.[1]
-    if (!segment) throw corrupt(`${path} does not belong to it`)
+    if (!segment) throw corruptCopy(`${path} does not belong to it`)
     segments.set(segment, seal.size)
   }
   const [segmentSize] = segments.values()
-  if (segmentSize === undefined) throw corrupt('it has no WAL')
+  if (segmentSize === undefined) throw corruptCopy('it has no WAL')
   if ([...segments.values()].some((size) => size !== segmentSize) || !isSegmentSize(segmentSize)) {
-    throw corrupt('its WAL has a wrong size')
+    throw corruptCopy('its WAL has a wrong size')
   }
   for (const range of manifest['WAL-Ranges']) {
     for (const segment of segmentsOf(range, segmentSize)) {
-      if (!segments.has(segment)) throw corrupt(`the WAL segment ${segment} is missing`)
+      if (!segments.has(segment)) throw corruptCopy(`the WAL segment ${segment} is missing`)
     }
   }
-}
-
-export function corrupt(what: string, cause?: unknown): AgentFault {
-  return new AgentFault('backup-corrupt', `The copy of the data is damaged: ${what}.`, { cause })
 }
 
 /** PostgreSQL takes a power of two from 1 MB to 1 GB. */

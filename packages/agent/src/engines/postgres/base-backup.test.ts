@@ -13,10 +13,10 @@ import {
   type PostgresProcess,
   startPostgres,
 } from '../../../test/backup-fixture.ts'
+import { encodeFileHeader, paddingOf, trailerSize } from '../tar/tar-header.ts'
+import { createTarReader } from '../tar/tar-reader.ts'
 import { streamBaseBackup } from './base-backup.ts'
 import { restoreData } from './restore-data.ts'
-import { encodeFileHeader, paddingOf, trailerSize } from './tar-header.ts'
-import { createTarReader } from './tar-reader.ts'
 
 const signal = new AbortController().signal
 let scratch: Awaited<ReturnType<typeof makeScratch>>

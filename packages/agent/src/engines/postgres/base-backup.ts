@@ -2,11 +2,11 @@ import { Readable } from 'node:stream'
 import { type Lsn, parseLsn } from '../../archive/lsn.ts'
 import { AgentFault } from '../../fault.ts'
 import type { DataCopy } from '../engine.ts'
+import { encodeFileHeader, paddingOf, trailerSize } from '../tar/tar-header.ts'
 import { createArchiveEnd } from './archive-end.ts'
 import { manifestLimit, manifestName } from './backup-manifest.ts'
 import { openReplication, type ReplicationConnection } from './replication-connection.ts'
 import { rowOf } from './replication-session.ts'
-import { encodeFileHeader, paddingOf, trailerSize } from './tar-header.ts'
 
 /**
  * WAL: all that a restore needs comes along, so no archive has to be waited for. SHA256: the server hashes with

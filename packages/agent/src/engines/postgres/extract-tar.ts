@@ -2,10 +2,11 @@ import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { createLanes, type Lanes } from '../../files/lanes.ts'
-import { corrupt, type FileSeal, manifestLimit, manifestName } from './backup-manifest.ts'
+import { corruptCopy } from '../corrupt-copy.ts'
+import { MalformedTar } from '../tar/tar-header.ts'
+import { createTarReader, type TarPart } from '../tar/tar-reader.ts'
+import { type FileSeal, manifestLimit, manifestName } from './backup-manifest.ts'
 import { type ExtractedFile, extractFile, type Owner } from './extract-file.ts'
-import { MalformedTar } from './tar-header.ts'
-import { createTarReader, type TarPart } from './tar-reader.ts'
 
 export interface Extracted {
   readonly files: ReadonlyMap<string, FileSeal>
@@ -56,14 +57,15 @@ export async function extractTar(data: Readable, place: Place): Promise<Extracte
     } else {
       name = part.header.name
       const parent = dirname(name)
-      if (!directories.has(parent === '.' ? '' : parent)) throw corrupt(`${name} comes before its directory`)
-      if (directories.has(name) || files.has(name)) throw corrupt(`${name} is in it twice`)
+      if (!directories.has(parent === '.' ? '' : parent))
+        throw corruptCopy(`${name} comes before its directory`)
+      if (directories.has(name) || files.has(name)) throw corruptCopy(`${name} is in it twice`)
       if (part.header.type === 'directory') {
         directories.add(name)
         await place.makeDirectory(name)
       } else if (name !== manifestName) file = await place.openFile(name, part.header.size, lanes)
-      else if (manifest.length > 0) throw corrupt('it has two manifests')
-      else if (part.header.size > manifestLimit) throw corrupt('its manifest is too long')
+      else if (manifest.length > 0) throw corruptCopy('it has two manifests')
+      else if (part.header.size > manifestLimit) throw corruptCopy('its manifest is too long')
     }
   }
 
@@ -78,9 +80,9 @@ export async function extractTar(data: Readable, place: Place): Promise<Extracte
   } catch (error) {
     await lanes.idle()
     await file?.abandon()
-    if (error instanceof MalformedTar) throw corrupt(error.message, error)
+    if (error instanceof MalformedTar) throw corruptCopy(error.message, error)
     throw error
   }
-  if (manifest.length === 0) throw corrupt('it has no manifest')
+  if (manifest.length === 0) throw corruptCopy('it has no manifest')
   return { files, directories: [...directories], manifest: Buffer.concat(manifest) }
 }

@@ -2,9 +2,10 @@ import { chown, mkdir, rm } from 'node:fs/promises'
 import { AgentFault } from '../../fault.ts'
 import type { RunAs } from '../../host/run-as.ts'
 import { CommandFailed, runCommand } from '../../host/run-command.ts'
+import { diskFull, saysDiskFull } from '../disk-full.ts'
+import { clearDirectory } from '../server-lock.ts'
 import type { Binaries } from './binaries.ts'
-import { diskFull, saysDiskFull } from './disk-full.ts'
-import { clearDirectory } from './postmaster-lock.ts'
+import { postgresServer } from './server-kind.ts'
 
 /**
  * Makes a new, stopped data directory; what is at `directory` goes. Not synced, which whoever keeps it has to
@@ -17,7 +18,7 @@ export async function runInitdb(
   runAs: RunAs | null,
 ): Promise<void> {
   // An earlier attempt may have been killed with its server running in there.
-  await clearDirectory(directory)
+  await clearDirectory(directory, postgresServer)
   await rm(directory, { recursive: true, force: true })
   await mkdir(directory, { mode: 0o700 })
   if (runAs) await chown(directory, runAs.uid, runAs.gid)

@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { formatLsn } from '../../archive/lsn.ts'
 import type { InitialCopy } from '../engine.ts'
+import { encodeDirectoryHeader, encodeFileHeader, paddingOf, trailerSize } from '../tar/tar-header.ts'
 import { manifestName } from './backup-manifest.ts'
 import { readControlFile } from './recovery/control-file.ts'
 import { segmentName } from './recovery/lay-log.ts'
-import { encodeDirectoryHeader, encodeFileHeader, paddingOf, trailerSize } from './tar-header.ts'
 
 /** What is a server's own, as in BASE_BACKUP; WAL is chosen apart. */
 const leftOut =

@@ -5,9 +5,9 @@ import { createInterface } from 'node:readline'
 import { AgentFault } from '../../fault.ts'
 import { makePassable } from '../../host/passable-directory.ts'
 import { runCommand } from '../../host/run-command.ts'
+import { diskFull, saysDiskFull } from '../disk-full.ts'
 import { isInstalled } from './binaries.ts'
 import { settlePackage } from './binary-package.ts'
-import { diskFull, saysDiskFull } from './disk-full.ts'
 import { bundledVersion, checkVersion, onDemand, packageName } from './versions.ts'
 
 const npmTimeoutMs = 10 * 60_000

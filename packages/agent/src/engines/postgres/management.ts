@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { createIdleSession } from '../idle-session.ts'
 
 /** The agent's own session with a server. */
 export interface Management {
@@ -64,54 +65,17 @@ const idleMs = 3000
 
 /** Opens sessions as they are needed: one at a time, closed when it has been idle. */
 export function openManagement(options: Session): Management {
-  let current: Promise<pg.Client> | undefined
-  let idle: NodeJS.Timeout | undefined
-  let working = 0
-
-  const connect = async (): Promise<pg.Client> => {
-    const client = await openSession(options)
-    // A server that stops ends its sessions; a query under way learns of it by its own rejection.
-    client.on('error', () => forget(client))
-    client.on('end', () => forget(client))
-    return client
-  }
-  let open: pg.Client | undefined
-  const forget = (client: pg.Client) => {
-    if (open !== client) return
-    open = undefined
-    current = undefined
-  }
-  const session = async (): Promise<pg.Client> => {
-    current ??= connect().then(
-      (client) => {
-        open = client
-        return client
-      },
-      (error: unknown) => {
-        current = undefined
-        throw error
-      },
-    )
-    return current
-  }
-  const close = async () => {
-    clearTimeout(idle)
-    const closing = current
-    current = undefined
-    open = undefined
-    const client = await closing?.catch(() => undefined)
-    await client?.end().catch(() => undefined)
-  }
-  const during = async <Result>(work: (client: pg.Client) => Promise<Result>): Promise<Result> => {
-    clearTimeout(idle)
-    working++
-    try {
-      return await work(await session())
-    } finally {
-      working--
-      if (working === 0) idle = setTimeout(close, idleMs).unref()
-    }
-  }
+  const { during, close } = createIdleSession<pg.Client>({
+    idleMs,
+    async connect(onGone) {
+      const client = await openSession(options)
+      // A server that stops ends its sessions; a query under way learns of it by its own rejection.
+      client.on('error', () => onGone(client))
+      client.on('end', () => onGone(client))
+      return client
+    },
+    end: (client) => client.end(),
+  })
   return {
     query: <Row extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []) =>
       during(async (client) => (await client.query<Row>(text, [...values])).rows),

@@ -3,21 +3,23 @@ import { dirname } from 'node:path'
 import type { Logger } from 'pino'
 import { createFlush } from '../../host/flush-file-system.ts'
 import type { RunAs } from '../../host/run-as.ts'
+import { copyTemplate } from '../copy-template.ts'
 import type { Engine } from '../engine.ts'
+import { lineageOf, writeLineage } from '../lineage.ts'
+import { remember } from '../remember.ts'
+import { clearDirectory } from '../server-lock.ts'
 import { agentDatabase, agentRole, tenantAccess } from './access.ts'
 import { findBinaries, isInstalled } from './binaries.ts'
-import { copyTemplate } from './copy-template.ts'
 import { applyIncrement } from './incremental/apply-increment.ts'
 import { settingsOfTracking } from './incremental/track-changes.ts'
 import { openInitialCopy } from './initial-copy.ts'
 import { installVersion } from './install-version.ts'
-import { lineageOf, writeLineage } from './lineage.ts'
-import { clearDirectory } from './postmaster-lock.ts'
 import { prepareRecovery } from './recovery/prepare-recovery.ts'
 import { startRecovered } from './recovery/start-recovered.ts'
 import { createReflink } from './reflink.ts'
 import { restoreData } from './restore-data.ts'
 import { createServer } from './server.ts'
+import { postgresServer } from './server-kind.ts'
 import { checkSettings } from './settings.ts'
 import { ensureTemplate } from './template.ts'
 import { bundledVersion, versions } from './versions.ts'
@@ -39,8 +41,10 @@ export function createPostgresEngine(options: PostgresEngineOptions): Engine {
   const flush = createFlush((error) =>
     log.warn({ err: error }, 'new data directories could not be flushed to disk'),
   )
-  const binaries = once((version) => findBinaries(version, enginesDirectory, runAs))
-  const template = once(async (version) => ensureTemplate({ ...options, binaries: await binaries(version) }))
+  const binaries = remember((version) => findBinaries(version, enginesDirectory, runAs))
+  const template = remember(async (version) =>
+    ensureTemplate({ ...options, binaries: await binaries(version) }),
+  )
   const reflink = createReflink({ owner: runAs })
   return {
     name: 'postgres',
@@ -54,7 +58,7 @@ export function createPostgresEngine(options: PostgresEngineOptions): Engine {
           installed: await isInstalled(version, enginesDirectory),
         })),
       ),
-    install: (version, progress) => installVersion(version, enginesDirectory, progress),
+    install: (version, progress) => installVersion(version ?? bundledVersion, enginesDirectory, progress),
     async initialize(version, directory) {
       await copyTemplate(await template(version), directory, runAs)
       // PostgreSQL syncs what it writes, and never the files of the copy that stay as they are.
@@ -105,7 +109,7 @@ export function createPostgresEngine(options: PostgresEngineOptions): Engine {
       reflink.know(server, { directory, socketDirectory: runtimeDirectory })
       return server
     },
-    reap: clearDirectory,
+    reap: (directory) => clearDirectory(directory, postgresServer),
   }
 }
 
@@ -117,17 +121,4 @@ const scratchSettings = {
   autovacuum: 'off',
   shared_buffers: '32MB',
   maintenance_work_mem: '64MB',
-}
-
-/** Remembers the result for each version; a failure is forgotten, for an install may put it right. */
-function once<Result>(make: (version: string) => Promise<Result>): (version: string) => Promise<Result> {
-  const made = new Map<string, Promise<Result>>()
-  return (version) => {
-    const known = made.get(version)
-    if (known) return known
-    const making = make(version)
-    made.set(version, making)
-    making.catch(() => made.delete(version))
-    return making
-  }
 }

@@ -1,12 +1,12 @@
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import { AgentFault } from '../../fault.ts'
 import type { RunAs } from '../../host/run-as.ts'
 import type { Server } from '../engine.ts'
+import { createWhileRunning } from '../while-running.ts'
 import { agentRole } from './access.ts'
 import { applyRoles } from './apply-roles.ts'
 import { createDamageWatch } from './damage-watch.ts'
+import { ensureDatabase } from './ensure-database.ts'
 import { followLog, forgetLog } from './follow-log.ts'
 import { streamCopy } from './incremental/stream-copy.ts'
 import { trackChanges } from './incremental/track-changes.ts'
@@ -31,8 +31,6 @@ export interface ServerOptions {
 /** Slots that the agent, a backup's two sessions and PostgreSQL's reserve need beside clients. */
 const reservedConnections = 8
 
-const exitSeenMs = 100
-
 /** A started PostgreSQL as the rest of the agent sees it. */
 export function createServer(options: ServerOptions): Server {
   const { socketDirectory, lineage, log } = options
@@ -44,17 +42,7 @@ export function createServer(options: ServerOptions): Server {
   process.log.listen((line) => damage.line(line.text))
   let roles: Promise<unknown> = Promise.resolve()
 
-  const whileRunning = async <Result>(work: () => Promise<Result>): Promise<Result> => {
-    try {
-      if (!process.hasExited()) return await work()
-    } catch (error) {
-      // A session breaks a moment before its server's exit is seen.
-      await Promise.race([process.exited, delay(exitSeenMs)])
-      if (!process.hasExited()) throw error
-      throw new AgentFault('server-crashed', 'The database server has ended.', { cause: error })
-    }
-    throw new AgentFault('server-crashed', 'The database server has ended.')
-  }
+  const whileRunning = createWhileRunning(process)
   return {
     pid: process.pid,
     endpoint: { path },
@@ -65,14 +53,19 @@ export function createServer(options: ServerOptions): Server {
       await process.stop(mode)
       await closed
     },
-    applyRoles(wanted, connectionLimit) {
+    applyRoles(wanted, connectionLimit, databaseName) {
       if (connectionLimit > options.maxConnections - reservedConnections) {
         log.warn(
           { connectionLimit, maxConnections: options.maxConnections },
           'more sessions allowed than fit',
         )
       }
-      const applied = roles.then(() => whileRunning(() => applyRoles(management, openDatabase, wanted)))
+      const applied = roles.then(() =>
+        whileRunning(async () => {
+          await ensureDatabase(management, databaseName)
+          await applyRoles(management, openDatabase, wanted)
+        }),
+      )
       roles = applied.catch(() => {})
       return applied
     },

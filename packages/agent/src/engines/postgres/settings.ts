@@ -1,4 +1,4 @@
-import { AgentFault } from '../../fault.ts'
+import { checkSettings as check, type Kind } from '../check-settings.ts'
 
 const kinds = {
   /** PostgreSQL's units are case-sensitive: `kB`, `MB`. -1 is no limit, or as another setting. */
@@ -7,7 +7,7 @@ const kinds = {
   decimal: { pattern: /^\d{1,9}(\.\d{1,6})?$/, example: '1.1' },
   duration: { pattern: /^\d{1,9}(ms|s|min|h|d)?$/, example: '5min' },
   onOff: { pattern: /^(on|off)$/, example: 'off' },
-} as const
+} as const satisfies Record<string, Kind>
 
 /** What a size may set: memory, parallelism and pace. Nothing that weakens durability, access or the log. */
 const allowed: Readonly<Record<string, keyof typeof kinds>> = {
@@ -40,19 +40,9 @@ const allowed: Readonly<Record<string, keyof typeof kinds>> = {
   work_mem: 'memory',
 }
 
+const allowedKinds = Object.fromEntries(Object.entries(allowed).map(([name, kind]) => [name, kinds[kind]]))
+
 /** Checks what a size sets. Throws `AgentFault` that names the first setting that is wrong. */
 export function checkSettings(settings: Readonly<Record<string, string>>): void {
-  for (const [name, value] of Object.entries(settings)) {
-    const kind = Object.hasOwn(allowed, name) ? allowed[name] : undefined
-    if (!kind) {
-      throw new AgentFault('server-start-failed', `A size cannot set "${name}" of PostgreSQL.`)
-    }
-    const { pattern, example } = kinds[kind]
-    if (!pattern.test(value)) {
-      throw new AgentFault(
-        'server-start-failed',
-        `The size sets ${name} to ${JSON.stringify(value.slice(0, 40))}, which should look like "${example}".`,
-      )
-    }
-  }
+  check('PostgreSQL', allowedKinds, settings)
 }

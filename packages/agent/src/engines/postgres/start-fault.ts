@@ -1,6 +1,6 @@
 import { AgentFault, type FaultCode } from '../../fault.ts'
+import { diskFull, saysDiskFull } from '../disk-full.ts'
 import type { Exit } from '../engine.ts'
-import { diskFull, saysDiskFull } from './disk-full.ts'
 import type { LogLine } from './server-log.ts'
 
 /** What a server says when it cannot start, and what an operator should know of it. */

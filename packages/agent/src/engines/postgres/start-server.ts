@@ -5,11 +5,13 @@ import type { Logger } from 'pino'
 import { AgentFault } from '../../fault.ts'
 import type { RunAs } from '../../host/run-as.ts'
 import { giveDirectory } from '../../host/runtime-directory.ts'
+import { clearDirectory } from '../server-lock.ts'
+import { type ServerProcess, spawnServer } from '../server-process.ts'
 import type { Binaries } from './binaries.ts'
 import { type ConfigurationOptions, writeConfiguration } from './configuration.ts'
 import { type Management, openManagement } from './management.ts'
-import { clearDirectory } from './postmaster-lock.ts'
-import { type ServerProcess, spawnServer } from './server-process.ts'
+import { postgresServer } from './server-kind.ts'
+import { followLog, type ServerLog } from './server-log.ts'
 import { startFault } from './start-fault.ts'
 
 export interface StartServerOptions {
@@ -26,7 +28,7 @@ export interface StartServerOptions {
 }
 
 export interface StartedServer {
-  readonly process: ServerProcess
+  readonly process: ServerProcess<ServerLog>
   readonly management: Management
 }
 
@@ -40,7 +42,7 @@ const sharedMemoryRetries = 20
 /** Leaves nothing of an earlier run in a server's directories, and its configuration in them. */
 export async function prepareDirectories(options: ConfigurationOptions): Promise<void> {
   const { directory, socketDirectory, runAs } = options
-  await clearDirectory(directory)
+  await clearDirectory(directory, postgresServer)
   await giveDirectory(socketDirectory, runAs)
   // The lock beside a socket names a process too, which may be anybody's by now.
   for (const left of ['.s.PGSQL.5432', '.s.PGSQL.5432.lock']) {
@@ -86,10 +88,15 @@ async function warmUp(options: StartServerOptions): Promise<void> {
   }
 }
 
-async function spawnProcess(options: StartServerOptions): Promise<ServerProcess> {
-  const { postgres } = options.binaries
+async function spawnProcess(options: StartServerOptions): Promise<ServerProcess<ServerLog>> {
+  const { directory, runAs, log, binaries } = options
   try {
-    return await spawnServer({ ...options, postgres })
+    return await spawnServer({
+      kind: postgresServer,
+      program: binaries.postgres,
+      args: ['-D', directory],
+      ...{ directory, runAs, log, followLog },
+    })
   } catch (error) {
     throw new AgentFault('server-start-failed', 'The PostgreSQL program could not be executed.', {
       cause: error,
@@ -97,7 +104,7 @@ async function spawnProcess(options: StartServerOptions): Promise<ServerProcess>
   }
 }
 
-async function answering(process: ServerProcess, management: Management): Promise<void> {
+async function answering(process: ServerProcess<ServerLog>, management: Management): Promise<void> {
   const begun = performance.now()
   let ready = false
   const said = process.log.ready.then(() => {

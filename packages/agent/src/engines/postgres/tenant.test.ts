@@ -177,3 +177,18 @@ test('a socket directory with quotes, commas and spaces will do', async () => {
   server = await engine.start({ version: '18', directory, runtimeDirectory, resources, log: quiet })
   await as(asAda, 'postgres', async () => {})
 })
+
+test("a database of another name is made once, and is the tenants'", async () => {
+  for (let time = 0; time < 2; time++) await server.applyRoles([ada, bob], 20, 'shop_2')
+  await as(asAda, 'shop_2', async (client) => {
+    await client.query('CREATE TABLE orders (id int)')
+    await client.query('CREATE SCHEMA more')
+  })
+  await as(asBob, 'shop_2', (client) => client.query('INSERT INTO orders VALUES (1)'))
+  await as(asAda, 'postgres', (client) => client.query('DROP DATABASE shop_2'))
+  await server.applyRoles([ada, bob], 20, 'shop_2')
+  await as(asBob, 'shop_2', (client) => client.query('CREATE TABLE orders (id int)'))
+  for (const name of ['croft', 'template1', 'Shop', 'a-b', '"', '']) {
+    await assert.rejects(server.applyRoles([ada, bob], 20, name), /cannot be named/)
+  }
+})

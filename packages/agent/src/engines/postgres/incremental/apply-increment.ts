@@ -2,10 +2,12 @@ import { chown, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promi
 import { basename, dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { writeOwnedFile } from '../../../host/write-owned-file.ts'
-import { corrupt, parseManifest, verifyFiles } from '../backup-manifest.ts'
+import { corruptCopy } from '../../corrupt-copy.ts'
+import { underPartialName } from '../../partial-directory.ts'
+import { parseManifest, verifyFiles } from '../backup-manifest.ts'
 import { extractFile, type Owner } from '../extract-file.ts'
 import { extractTar, type Place } from '../extract-tar.ts'
-import { finishDirectory, underPartialName } from '../restore-data.ts'
+import { finishDirectory } from '../restore-data.ts'
 import { wholeLabel } from './backup-label.ts'
 import { patchFile } from './patch-file.ts'
 
@@ -29,7 +31,7 @@ export async function applyIncrement(
     // Nobody but the agent may get into it while files are opened there.
     if (owner) await chown(partial, process.getuid?.() ?? 0, process.getgid?.() ?? 0)
     const earlier = await readFile(join(partial, labelName), 'utf8').catch((cause: unknown) => {
-      throw corrupt('the backup before it has no label', cause)
+      throw corruptCopy('the backup before it has no label', cause)
     })
     const before = await listTree(partial)
     const { files, directories, manifest } = await extractTar(data, changedPlace(partial, before, owner))

@@ -1,4 +1,4 @@
-import { corrupt } from '../backup-manifest.ts'
+import { corruptCopy } from '../../corrupt-copy.ts'
 
 /**
  * The label of the whole that an incremental copy and the earlier one make. Throws `backup-corrupt` when it was not
@@ -10,7 +10,7 @@ export function wholeLabel(label: string, earlier: string): string {
   const fromTimeline = lineOf(label, /^INCREMENTAL FROM TLI: (\d+)$/m)
   const timeline = lineOf(earlier, /^START TIMELINE: (\d+)$/m)
   if (from !== start || fromTimeline !== timeline) {
-    throw corrupt(`it was made from another backup than the one before it (${from} is not ${start})`)
+    throw corruptCopy(`it was made from another backup than the one before it (${from} is not ${start})`)
   }
   // With these lines a server refuses to start: it takes the directory for half a backup.
   return label.replace(/^INCREMENTAL FROM (LSN|TLI): .*\n/gm, '')
@@ -18,6 +18,6 @@ export function wholeLabel(label: string, earlier: string): string {
 
 function lineOf(label: string, pattern: RegExp): string {
   const found = pattern.exec(label)?.[1]
-  if (found === undefined) throw corrupt('its label is not one of PostgreSQL')
+  if (found === undefined) throw corruptCopy('its label is not one of PostgreSQL')
   return found
 }

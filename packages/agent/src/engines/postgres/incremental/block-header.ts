@@ -1,4 +1,4 @@
-import { corrupt } from '../backup-manifest.ts'
+import { corruptCopy } from '../../corrupt-copy.ts'
 
 /**
  * What an incremental file begins with (PostgreSQL's `basebackup_incremental.h`): the magic number, how many blocks
@@ -24,9 +24,9 @@ const longestFile = (1024 * 1024 * 1024) / blockBytes
 /** How many bytes of an incremental file have to be there to read its header. Throws `backup-corrupt`. */
 export function headerBytes(start: Buffer): number {
   if (start.length < fixedBytes) return fixedBytes
-  if (start.readUInt32LE(0) !== magic) throw corrupt('an incremental file does not begin as one')
+  if (start.readUInt32LE(0) !== magic) throw corruptCopy('an incremental file does not begin as one')
   const count = start.readUInt32LE(4)
-  if (count > longestFile) throw corrupt('an incremental file has too many blocks')
+  if (count > longestFile) throw corruptCopy('an incremental file has too many blocks')
   const bytes = fixedBytes + 4 * count
   return count === 0 ? bytes : Math.ceil(bytes / blockBytes) * blockBytes
 }
@@ -35,7 +35,7 @@ export function headerBytes(start: Buffer): number {
 export function readBlockHeader(start: Buffer, size: number): BlockHeader {
   const bytes = headerBytes(start)
   const count = start.readUInt32LE(4)
-  if (size !== bytes + count * blockBytes) throw corrupt('an incremental file has a wrong size')
+  if (size !== bytes + count * blockBytes) throw corruptCopy('an incremental file has a wrong size')
   // 18.1 and before give more than a file's length for one of several of a relation that became shorter.
   const keptBlocks = Math.min(start.readUInt32LE(8), longestFile)
   const blocks: number[] = []
@@ -44,7 +44,7 @@ export function readBlockHeader(start: Buffer, size: number): BlockHeader {
     const block = start.readUInt32LE(fixedBytes + 4 * index)
     const before = blocks.at(-1)
     if (block >= longestFile || (before !== undefined && before >= block)) {
-      throw corrupt('an incremental file has blocks out of order')
+      throw corruptCopy('an incremental file has blocks out of order')
     }
     blocks.push(block)
     length = Math.max(length, block + 1)

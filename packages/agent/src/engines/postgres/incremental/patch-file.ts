@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { type FileHandle, open } from 'node:fs/promises'
 import type { Lanes } from '../../../files/lanes.ts'
 import { writeAll } from '../../../files/write-all.ts'
-import { corrupt } from '../backup-manifest.ts'
+import { corruptCopy } from '../../corrupt-copy.ts'
 import type { ExtractedFile } from '../extract-file.ts'
 import { type BlockHeader, blockBytes, headerBytes, readBlockHeader } from './block-header.ts'
 
@@ -12,7 +12,7 @@ const batchBlocks = 128
 /** Writes an incremental file of `size` bytes into the file of the earlier copy that it changes. */
 export async function patchFile(path: string, size: number, lanes: Lanes): Promise<ExtractedFile> {
   const file = await open(path, 'r+').catch((cause: unknown) => {
-    throw corrupt('it changes a file that the backup before it does not have', cause)
+    throw corruptCopy('it changes a file that the backup before it does not have', cause)
   })
   const hash = createHash('sha256')
   let received = 0
@@ -42,7 +42,7 @@ export async function patchFile(path: string, size: number, lanes: Lanes): Promi
     while (heldBytes >= blockBytes) {
       const whole = Math.min(Math.floor(heldBytes / blockBytes), batchBlocks)
       const first = blocks[next]
-      if (first === undefined) throw corrupt('an incremental file is too long')
+      if (first === undefined) throw corruptCopy('an incremental file is too long')
       let count = 1
       while (count < whole && blocks[next + count] === first + count) count += 1
       await writeAll(file, [take(count * blockBytes)], first * blockBytes)
@@ -61,7 +61,7 @@ export async function patchFile(path: string, size: number, lanes: Lanes): Promi
     },
     async end() {
       if (!header || received !== size || next !== header.blocks.length) {
-        throw corrupt('an incremental file is cut off')
+        throw corruptCopy('an incremental file is cut off')
       }
       const { length } = header
       await lanes.run(async () => {

@@ -1,5 +1,5 @@
 import { AgentFault } from '../../../fault.ts'
-import { saysDiskFull } from '../disk-full.ts'
+import { saysDiskFull } from '../../disk-full.ts'
 
 /**
  * SQLSTATEs of class XX (damaged data, damaged index, what cannot be) and 58 (a file that is missing or cannot be

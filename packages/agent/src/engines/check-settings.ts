@@ -1,0 +1,27 @@
+import { AgentFault } from '../fault.ts'
+
+/** What a setting's value looks like. */
+export interface Kind {
+  readonly pattern: RegExp
+  readonly example: string
+}
+
+/** Checks what a size sets against what sizes may set. Throws `AgentFault` that names the first setting that is wrong. */
+export function checkSettings(
+  engine: string,
+  allowed: Readonly<Record<string, Kind>>,
+  settings: Readonly<Record<string, string>>,
+): void {
+  for (const [name, value] of Object.entries(settings)) {
+    const kind = Object.hasOwn(allowed, name) ? allowed[name] : undefined
+    if (!kind) {
+      throw new AgentFault('server-start-failed', `A size cannot set "${name}" of ${engine}.`)
+    }
+    if (!kind.pattern.test(value)) {
+      throw new AgentFault(
+        'server-start-failed',
+        `The size sets ${name} to ${JSON.stringify(value.slice(0, 40))}, which should look like "${kind.example}".`,
+      )
+    }
+  }
+}
