@@ -4,6 +4,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { testEngines } from './engines-directory.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 const START_TIMEOUT_MS = 120_000
@@ -21,6 +22,8 @@ export interface Bootstrap {
   readonly adminToken: string
   readonly agentToken: string
   readonly postgres: { readonly host: string; readonly port: number }
+  readonly mariadb: { readonly host: string; readonly port: number }
+  readonly redis: { readonly host: string; readonly port: number }
 }
 
 export interface Croft {
@@ -70,6 +73,7 @@ export async function startCroft(
       CROFT_MARIADB_PORT: '0',
       CROFT_REDIS_PORT: '0',
       CROFT_DATABASE_PORTS: '0',
+      CROFT_ENGINES_DIR: testEngines(),
       CROFT_CHECK_RESPONSES: 'on',
       CROFT_CREATE_DB: 'on',
       ...settings,

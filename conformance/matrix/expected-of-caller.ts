@@ -15,6 +15,10 @@ export const FOR_EVERYBODY: ReadonlySet<string> = new Set([
   'croft.listRoles',
   'croft.listSizes',
   'croft.listTargets',
+  'croft.listPlans',
+  'croft.getPlan',
+  'croft.listEnvironments',
+  'croft.getEnvironment',
 ])
 
 /** Reading that takes more than `read`. */

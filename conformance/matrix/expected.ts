@@ -94,8 +94,10 @@ export const EMPTY_LISTS: ReadonlySet<string> = new Set([
 /** Of whom nothing was shared with, nothing need be taken. */
 export const DONE_ALREADY: ReadonlySet<string> = new Set(['prismeai.unshare id'])
 
-/** Users are of the whole platform: everybody who may share something may share it with any of them. */
+/** Users are of the whole platform: everybody who may share something may share it with any of them. So is what to choose from. */
 export const OF_ALL_TENANTS: ReadonlySet<string> = new Set([
+  'croft.getPlan plan',
+  'croft.getEnvironment environment',
   'croft.createRoleBinding user',
   'prismeai.share user',
   'prismeai.unshare user',
@@ -112,6 +114,12 @@ export const FOR_PLATFORM: ReadonlySet<string> = new Set([
   'croft.removeSecondFactor',
   'croft.verifyEvents',
   'croft.rotateKeys',
+  'croft.createPlan',
+  'croft.updatePlan',
+  'croft.deletePlan',
+  'croft.createEnvironment',
+  'croft.updateEnvironment',
+  'croft.deleteEnvironment',
 ])
 
 /** For people and the account that they log in to. */

@@ -188,6 +188,8 @@ const READ_BY: Readonly<Partial<Record<Kind, readonly string[]>>> = {
   connection: ['prisma.getConnection'],
   backup: ['croft.getBackup'],
   restorePoint: ['croft.getRestorePoint'],
+  plan: ['croft.getPlan'],
+  environment: ['croft.getEnvironment'],
   integration: ['prisma.getIntegration'],
   apiKey: ['croft.getApiKey'],
   userKey: ['croft.getUserKey'],

@@ -95,6 +95,12 @@ export const GOOD_BODIES: Readonly<Record<string, (ids: Ids) => readonly Record<
       archive: true,
     },
   ],
+  'croft.createPlan': () => [
+    { name: 'more', description: 'more', engine: 'postgres', version: null, size: 'nano', isActive: true },
+  ],
+  'croft.updatePlan': () => [{ name: 'renamed', description: null, isActive: true }],
+  'croft.createEnvironment': () => [{ name: 'more', region: 'us-east-1', namespace: 'more' }],
+  'croft.updateEnvironment': () => [{ name: 'renamed', namespace: 'renamed' }],
   'croft.createCredential': () => [{ name: 'more' }],
   'croft.createToken': (ids) => [{ name: 'more', workspaceId: ids.workspace }],
   'croft.createApiKey': (ids) => [

@@ -224,6 +224,17 @@ export async function makeTenant(croft: Croft, name: string): Promise<Tenant> {
     () => own<{ state: string }>(croft, 'GET', `/backup-targets/${backupTarget.id}`),
     ({ state }) => state !== 'unknown',
   )
+  const environment = await own<Created>(croft, 'POST', '/environments', {
+    name,
+    region: 'us-east-1',
+    namespace: name,
+  })
+  const plan = await own<Created>(croft, 'POST', '/plans', {
+    name,
+    engine: 'postgres',
+    size: 'nano',
+    environmentIds: [environment.id],
+  })
   const deletedDatabase = await makeDeleted(croft, uuidOf(project.id))
   const application = await own<Application>(croft, 'POST', '/oauth-applications', {
     name: `${name}’s application`,
@@ -252,6 +263,8 @@ export async function makeTenant(croft: Croft, name: string): Promise<Tenant> {
       restorePoint: restorePoint.id,
       backupTarget: backupTarget.id,
       deletedDatabase,
+      plan: plan.id,
+      environment: environment.id,
       integration: uuidOf(integration.id),
       token: uuidOf(spare.id),
       application: application.id,

@@ -2,6 +2,7 @@ import { Command, Help, type Option } from 'commander'
 import { addBackupCommands } from './commands/backup.ts'
 import { addDatabaseCommands } from './commands/database.ts'
 import { addEngineCommands } from './commands/engine.ts'
+import { addEnvironmentCommands } from './commands/environment.ts'
 import { addEventsCommands } from './commands/events.ts'
 import { addIdentityCommands } from './commands/identity.ts'
 import { addInviteCommand } from './commands/invite.ts'
@@ -10,6 +11,7 @@ import { addKeysCommands } from './commands/keys.ts'
 import { addLoginCommand } from './commands/login.ts'
 import { addLogoutCommand } from './commands/logout.ts'
 import { addOAuthCommands } from './commands/oauth.ts'
+import { addPlanCommands } from './commands/plan.ts'
 import { addProcessCommands } from './commands/process.ts'
 import { addRestorePointCommands } from './commands/restore-point.ts'
 import { addRoleCommands } from './commands/role.ts'
@@ -86,6 +88,8 @@ In a clone, write \`npx croft\`.`,
   addEventsCommands(program, context)
   addKeysCommands(program, context)
   addEngineCommands(program, context)
+  addPlanCommands(program, context)
+  addEnvironmentCommands(program, context)
   settle(program, context)
   return program
 }

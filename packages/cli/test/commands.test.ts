@@ -243,7 +243,7 @@ test('wrong use exits with 2 and says what would be right', async () => {
     [['database', 'create'], /missing required argument/],
     [['database', 'list', '-o', 'yaml'], /Allowed choices are table, json/],
     [['database', 'create', 'x', '--idle-timeout', 'soon'], /whole number/],
-    [['engine', 'install', 'postgres'], /postgres@17/],
+    [['engine', 'install', 'postgres@new'], /postgres@17/],
     [['database', 'list', '--url', 'ftp://x', '--token', 'y'], /not the address of a Croft/],
     [['database', 'restore', 'x', '--at', 'soon'], /"soon" is no moment[\s\S]*5m ago/],
     [['database', 'restore', 'x', '--at', '-5m', '--latest'], /cannot be used with/],

@@ -14,7 +14,13 @@ interface Started {
   readonly running: Running
 }
 
-const ENV = { CROFT_PORT: '0', CROFT_POSTGRES_PORT: '0' }
+const ENV = {
+  CROFT_PORT: '0',
+  CROFT_POSTGRES_PORT: '0',
+  CROFT_MARIADB_PORT: '0',
+  CROFT_REDIS_PORT: '0',
+  CROFT_DATABASE_PORTS: '0',
+}
 
 function begin(t: TestContext, clone: string, more: Readonly<Record<string, string>> = {}): Running {
   const running = run(process.execPath, ['scripts/start.mjs'], {

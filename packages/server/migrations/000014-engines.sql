@@ -59,6 +59,10 @@ alter table databases
   add column quarantined_at timestamptz,
   -- When its purge was announced.
   add column quarantine_warned_at timestamptz;
+-- Elsewhere one in quarantine reads as deleted, so what it was called there may be given again.
+drop index databases_logical_id;
+create unique index databases_logical_id on databases (project_id, branch_id, logical_id) nulls not distinct
+  where deleted_at is null and quarantined_at is null and logical_id is not null;
 create index databases_quarantined on databases (quarantined_at) where quarantined_at is not null and deleted_at is null;
 
 alter table credentials

@@ -3,6 +3,7 @@ import {
   type AgentEvent,
   type DesiredInstance,
   decodeFromServer,
+  type EngineOnHost,
   type FromAgent,
   type FromServer,
   type GatewayAddress,
@@ -17,6 +18,10 @@ import type { AgentSession, Targets } from '../src/domain/targets/index.ts'
 export interface AgentScript {
   readonly agentId?: string
   readonly gateway?: GatewayAddress
+  /** PostgreSQL 18 unless given. */
+  readonly engines?: readonly EngineOnHost[]
+  /** Of other engines. */
+  readonly gateways?: readonly GatewayAddress[]
   /** What it still has from an earlier life. */
   readonly observed?: readonly ObservedInstance[]
   readonly tasks?: readonly TaskReport[]
@@ -127,8 +132,8 @@ export function connectAgent(
     agentId: script.agentId ?? 'agent-1',
     hostname: 'test',
     agentVersion: '0',
-    engines: [{ engine: 'postgres', version: '18', installed: true }],
-    gateways: [script.gateway ?? GATEWAY],
+    engines: [...(script.engines ?? [{ engine: 'postgres', version: '18', installed: true }])],
+    gateways: [script.gateway ?? GATEWAY, ...(script.gateways ?? [])],
     observed: [...(script.observed ?? [])],
     tasks: [...(script.tasks ?? [])],
   })

@@ -9,6 +9,8 @@ export interface Database {
   readonly stateMessage?: string | null
   readonly engine: string
   readonly version: string
+  /** Its name within its server. */
+  readonly databaseName?: string
   readonly size: string
   readonly region: string
   readonly projectId: string
@@ -20,6 +22,10 @@ export interface Database {
   readonly power: string | null
   readonly host: string | null
   readonly port: number | null
+  /** Where logins with chosen names are found. */
+  readonly ownPort?: number | null
+  /** Since when it is in quarantine; null when it is in none. */
+  readonly quarantinedAt?: string | null
   /** To which moments it can be restored; null while there is none. */
   readonly recovery?: { readonly earliest: string; readonly latest: string } | null
   readonly warnings?: readonly Warning[]

@@ -8,6 +8,8 @@ export interface CreateOptions extends WaitOptions {
   readonly project?: string
   readonly engine?: string
   readonly engineVersion?: string
+  readonly databaseName?: string
+  readonly user?: string
   readonly size?: string
   readonly region?: string
   readonly idleTimeout?: number
@@ -19,6 +21,8 @@ export interface DatabaseWish {
   readonly projectId?: string | undefined
   readonly engine?: string | undefined
   readonly version?: string | undefined
+  readonly databaseName?: string | undefined
+  readonly user?: string | undefined
   readonly size?: string | undefined
   readonly region?: string | undefined
   readonly idleTimeoutSeconds?: number | undefined
@@ -32,6 +36,8 @@ export async function createDatabase(session: Session, name: string, options: Cr
     projectId: options.project,
     engine: options.engine,
     version: options.engineVersion,
+    databaseName: options.databaseName,
+    user: options.user,
     size: options.size,
     region: options.region,
     idleTimeoutSeconds: options.idleTimeout,

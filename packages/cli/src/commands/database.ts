@@ -8,6 +8,7 @@ import type { Shown } from '../output/writer.ts'
 import { type CreateOptions, createDatabase } from './create-database.ts'
 import { addDeletedCommands } from './deleted-databases.ts'
 import { wholeNumber } from './number-option.ts'
+import { addQuarantineCommands } from './quarantine.ts'
 import { addWindowCommand, sayWarnings, sayWindow } from './recovery-window.ts'
 import { addRestoreCommands } from './restore-database.ts'
 import { addSessionOptions, openSession, type SessionOptions } from './session.ts'
@@ -27,6 +28,13 @@ const ROW: Shown<Database> = {
   ],
 }
 
+const since = { title: 'Quarantined', value: (database: Database) => formatTime(database.quarantinedAt) }
+
+const QUARANTINED_ROW: Shown<Database> = {
+  ...ROW,
+  fields: [...ROW.fields.slice(0, 1), since, ...ROW.fields.slice(1)],
+}
+
 const RECORD: Shown<Database> = {
   key: (database) => database.id,
   fields: [
@@ -34,11 +42,14 @@ const RECORD: Shown<Database> = {
     { title: 'Id', value: (database) => database.id },
     { title: 'State', value: state },
     { title: 'Message', value: (database) => database.stateMessage },
+    since,
     { title: 'Engine', value: (database) => `${database.engine} ${database.version}` },
     { title: 'Size', value: (database) => database.size },
     { title: 'Region', value: (database) => database.region },
     { title: 'Runs on', value: (database) => database.target?.name },
+    { title: 'Called', value: (database) => database.databaseName },
     { title: 'Address', value: (database) => database.host && `${database.host}:${database.port}` },
+    { title: 'Own port', value: (database) => database.ownPort },
     { title: 'Connections', value: (database) => `at most ${database.connectionLimit}` },
     {
       title: 'Sleeps',
@@ -64,6 +75,7 @@ export function addDatabaseCommands(program: Command, context: Context): void {
 Examples:
   $ croft database create shop                  make one and print its connection string
   $ psql "$(croft database create shop -q)"     the same, and into it at once
+  $ croft database create cache --engine redis  a Redis server; mariadb makes a MariaDB one
   $ croft database list -o json                 for scripts
   $ croft database url shop                     another connection string
   $ croft database restore shop --at "5m ago"   undo a mistake
@@ -72,9 +84,15 @@ Examples:
 
   addSessionOptions(noun.command('list').alias('ls').description('List databases.'))
     .option('--project <id>', 'only those of one project')
-    .action(async (options: SessionOptions & { project?: string }) => {
+    .option('--quarantined', 'those in quarantine, which are listed nowhere else')
+    .action(async (options: SessionOptions & { project?: string; quarantined?: true }) => {
       const { api, writer } = openSession(context, options)
-      const databases = await api.list<Database>('/databases', { projectId: options.project })
+      const { project: projectId, quarantined } = options
+      if (quarantined) {
+        const all = await api.list<Database>('/databases', { projectId, quarantined: 'true' })
+        return writer.list(all, { ...QUARANTINED_ROW, empty: 'No database is in quarantine.' })
+      }
+      const databases = await api.list<Database>('/databases', { projectId })
       writer.list(databases, { ...ROW, empty: 'No databases yet. Create one: croft database create NAME' })
     })
 
@@ -82,8 +100,13 @@ Examples:
     noun.command('create <name>').description('Create a database and print its connection string.'),
   )
     .option('--project <id>', 'project it belongs to (default: the oldest)')
-    .option('--engine <engine>', 'postgres is the default')
-    .option('--engine-version <version>', 'such as 17; install it first: croft engine install postgres@17')
+    .option('--engine <engine>', 'postgres (the default), mariadb or redis')
+    .option('--engine-version <version>', 'the newest that is installed unless given; see croft engine list')
+    .option(
+      '--database-name <name>',
+      'what it is called within its server, for clients that want a certain name',
+    )
+    .option('--user <name>', 'a login name of your choice; it is found at a port of the database’s own')
     .option('--size <size>', 'such as nano, small or medium')
     .option('--region <region>', 'where it is placed')
     .option('--idle-timeout <seconds>', 'sleep after so long without traffic; 0 is never', wholeNumber)
@@ -104,11 +127,13 @@ Examples:
     noun.command('url <name>').description('Print a connection string, of a credential made for it.'),
   )
     .option('--credential <name>', 'what the new credential is called', 'cli')
-    .action(async (name: string, options: SessionOptions & { credential: string }) => {
+    .option('--user <name>', 'a login name of your choice; a random one unless given')
+    .action(async (name: string, options: SessionOptions & { credential: string; user?: string }) => {
       const { api, writer } = openSession(context, options)
       const database = await findDatabase(api, name)
       const credential = await api.post<Credential>(`/databases/${database.id}/credentials`, {
         name: options.credential,
+        user: options.user,
       })
       if (writer.options.output === 'json')
         writer.record(credential, { key: () => credential.id, fields: [] })
@@ -140,4 +165,5 @@ Examples:
   addRestoreCommands(noun, context)
   addWindowCommand(noun, context)
   addDeletedCommands(noun, context)
+  addQuarantineCommands(noun, context)
 }

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander'
 import type { Context } from '../context.ts'
@@ -19,20 +20,30 @@ interface EngineOnHost {
   readonly engine: string
   readonly version: string
   readonly installed: boolean
+  readonly reason?: string
 }
 
 const LIST_TIMEOUT_MS = 30_000
 
-function parseEngine(text: string): { engine: string; version: string } {
-  const match = /^([a-z][a-z0-9-]*)@(\d+(?:\.\d+)*)$/.exec(text)
-  if (!match) throw new InvalidArgumentError('It is an engine and its version, like postgres@17.')
-  return { engine: String(match[1]), version: String(match[2]) }
+interface EngineChoice {
+  readonly engine: string
+  readonly version?: string
+}
+
+function parseEngine(text: string): EngineChoice {
+  const match = /^([a-z][a-z0-9-]*)(?:@(\d+(?:\.\d+)*))?$/.exec(text)
+  if (!match)
+    throw new InvalidArgumentError('It is an engine and perhaps a version, like redis or postgres@17.')
+  const [, engine = '', version] = match
+  return { engine, ...(version === undefined ? {} : { version }) }
 }
 
 function environment(context: Context, options: LocalOptions) {
-  const { CROFT_RUN_AS } = context.env
+  const { CROFT_RUN_AS, CROFT_ENGINES_DIR } = context.env
+  const enginesDirectory = CROFT_ENGINES_DIR && resolve(context.directory, CROFT_ENGINES_DIR)
+  const given = { CROFT_RUN_AS, CROFT_ENGINES_DIR: enginesDirectory }
   const directory = findDataDirectory(options.dataDir ?? context.env.CROFT_DATA_DIR, context.directory)
-  return childSettings(context.env, { CROFT_RUN_AS }, directory, context.directory).environment('all', {})
+  return childSettings(context.env, given, directory, context.directory).environment('all', {})
 }
 
 function parseList(text: string): EngineOnHost[] {
@@ -49,7 +60,10 @@ export function addEngineCommands(program: Command, context: Context): void {
     .command('engine')
     .summary('list and install engine versions on this host')
     .description('Engines of this host: the programs that databases run on.')
-    .addHelpText('after', '\nExamples:\n  $ croft engine install postgres@17')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ croft engine install mariadb\n  $ croft engine install postgres@17',
+    )
   const dataDir = () => new Option('--data-dir <path>', "the local Croft's data directory, or CROFT_DATA_DIR")
 
   addOutputOptions(noun.command('list').alias('ls').description('List engines, installed or not.'))
@@ -70,21 +84,25 @@ export function addEngineCommands(program: Command, context: Context): void {
           { title: 'Engine', value: (row) => row.engine },
           { title: 'Version', value: (row) => row.version },
           { title: 'Installed', value: (row) => (row.installed ? 'yes' : 'no') },
+          { title: 'Reason', value: (row) => row.reason ?? '' },
         ],
       })
     })
 
   noun
     .command('install')
-    .description('Install an engine version, so that databases can use it.')
-    .addArgument(new Argument('<engine@version>', 'such as postgres@17').argParser(parseEngine))
+    .description(
+      'Install an engine, in the version this host gets best or in a certain one, so that databases can use it.',
+    )
+    .addArgument(new Argument('<engine[@version]>', 'such as redis or postgres@17').argParser(parseEngine))
     .addOption(dataDir())
-    .action(async ({ engine, version }: { engine: string; version: string }, options: LocalOptions) => {
+    .action(async ({ engine, version }: EngineChoice, options: LocalOptions) => {
       const code = await runForeground(
         context,
-        [SCRIPTS.engine, 'install', engine, version],
+        [SCRIPTS.engine, 'install', engine, ...(version === undefined ? [] : [version])],
         environment(context, options),
       )
-      if (code !== 0) throw new CliFault(`${engine} ${version} was not installed.`)
+      if (code !== 0)
+        throw new CliFault(`${engine}${version === undefined ? '' : ` ${version}`} was not installed.`)
     })
 }

@@ -6,6 +6,10 @@ export interface GatewayEndpoint {
   readonly port: number
 }
 
+/** The engines that have a gateway, each with a setting and a field of bootstrap.json of that name. */
+export const GATEWAY_ENGINES = ['postgres', 'mariadb', 'redis'] as const
+export type Gateways = Readonly<Partial<Record<(typeof GATEWAY_ENGINES)[number], GatewayEndpoint>>>
+
 /** What the CLI reads of bootstrap.json; the server writes it and may add more. */
 export interface Bootstrap {
   readonly url: string | null

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import type { Settings } from '@croft/protocol'
 import type { ProcessIdentity } from '../process/identity.ts'
 import type { ChildSettings } from '../settings/child-settings.ts'
-import { completeBootstrap, type GatewayEndpoint } from './bootstrap-file.ts'
+import { completeBootstrap, GATEWAY_ENGINES, type Gateways } from './bootstrap-file.ts'
 import { dialUrl } from './dial.ts'
 import { type LogFile, openLogFile } from './log-file.ts'
 import { metadataUrl } from './metadata-url.ts'
@@ -29,7 +29,7 @@ export interface LaunchEvents {
 export interface Launched {
   readonly url: string
   readonly bootstrapPath: string
-  readonly gateway: GatewayEndpoint | null
+  readonly gateways: Gateways
 }
 
 export interface Launch {
@@ -83,10 +83,10 @@ export function launch(settings: Settings, childSettings: ChildSettings, events:
 
     // Ports chosen at the first start stay for as long as the launcher runs: clients hold them.
     let apiPort: number | null = null
-    let gateway: GatewayEndpoint | null = null
+    let gateways: Gateways | null = null
     let serverReady: ServerReady | null = null
     const completeFile = () => {
-      if (serverReady && gateway) completeBootstrap(serverReady.bootstrap, { postgres: gateway })
+      if (serverReady && gateways) completeBootstrap(serverReady.bootstrap, gateways)
     }
 
     const server = await run(
@@ -102,17 +102,17 @@ export function launch(settings: Settings, childSettings: ChildSettings, events:
       agentProgram(childSettings, {
         serverUrl: () => (apiPort === null ? server.url : dialUrl(settings.CROFT_HOST, apiPort)),
         bootstrapPath: () => server.bootstrap,
-        port: () => gateway?.port ?? null,
+        gateways: () => gateways,
       }),
       (ready) => {
-        gateway = postgresGateway(ready, settings.CROFT_GATEWAY_HOST) ?? gateway
+        gateways = { ...gateways, ...gatewaysOf(ready, settings.CROFT_GATEWAY_HOST) }
         completeFile()
       },
     )
     return {
       url: server.url,
       bootstrapPath: server.bootstrap,
-      gateway: postgresGateway(agent, settings.CROFT_GATEWAY_HOST),
+      gateways: gatewaysOf(agent, settings.CROFT_GATEWAY_HOST),
     }
   }
 
@@ -150,7 +150,11 @@ function portOf(url: string): number {
   return port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port)
 }
 
-function postgresGateway(ready: AgentReady, publicHost: string | undefined): GatewayEndpoint | null {
-  const found = ready.gateways.find((gateway) => gateway.engine === 'postgres')
-  return found ? { host: publicHost ?? found.host, port: found.port } : null
+function gatewaysOf(ready: AgentReady, publicHost: string | undefined): Gateways {
+  return Object.fromEntries(
+    GATEWAY_ENGINES.flatMap((engine) => {
+      const found = ready.gateways.find((gateway) => gateway.engine === engine)
+      return found ? [[engine, { host: publicHost ?? found.host, port: found.port }]] : []
+    }),
+  )
 }

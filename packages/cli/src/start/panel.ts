@@ -2,11 +2,11 @@ import { join } from 'node:path'
 import { shellQuote } from '../output/quote.ts'
 import { showPath } from '../output/show-path.ts'
 import { styled } from '../output/style.ts'
-import type { Bootstrap, GatewayEndpoint } from './bootstrap-file.ts'
+import { type Bootstrap, GATEWAY_ENGINES, type Gateways } from './bootstrap-file.ts'
 
 export interface PanelFacts {
   readonly url: string
-  readonly gateway: GatewayEndpoint | null
+  readonly gateways: Gateways
   readonly bootstrap: Bootstrap
   readonly bootstrapPath: string
   readonly dataDirectory: string
@@ -16,6 +16,8 @@ export interface PanelFacts {
   readonly isDefaultDirectory: boolean
 }
 
+const TITLES = { postgres: 'PostgreSQL', mariadb: 'MariaDB', redis: 'Redis' } as const
+
 function rows(facts: PanelFacts): (readonly [string, string])[] {
   const bootstrap = showPath(facts.bootstrapPath, facts.directory)
   const password = facts.firstStart
@@ -24,7 +26,10 @@ function rows(facts: PanelFacts): (readonly [string, string])[] {
   return [
     ['API', facts.url],
     ['Reference', `${facts.url}/reference`],
-    ...(facts.gateway ? [['PostgreSQL', `${facts.gateway.host}:${facts.gateway.port}`] as const] : []),
+    ...GATEWAY_ENGINES.flatMap((engine) => {
+      const gateway = facts.gateways[engine]
+      return gateway ? [[TITLES[engine], `${gateway.host}:${gateway.port}`] as const] : []
+    }),
     ['Login', facts.bootstrap.adminEmail ?? `in ${bootstrap}`],
     ['Password', password],
     ['Tokens', bootstrap],

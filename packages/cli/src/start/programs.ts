@@ -1,6 +1,6 @@
 import { isRecord } from '../record.ts'
 import type { ChildSettings } from '../settings/child-settings.ts'
-import { type GatewayEndpoint, readBootstrap } from './bootstrap-file.ts'
+import { GATEWAY_ENGINES, type GatewayEndpoint, type Gateways, readBootstrap } from './bootstrap-file.ts'
 import type { Program } from './program.ts'
 import { SCRIPTS } from './scripts.ts'
 
@@ -60,6 +60,16 @@ export function metadataProgram(settings: ChildSettings): Program<MetadataReady>
   }
 }
 
+/** The ports that the gateways had before. */
+function portSettings(gateways: Gateways | null): Record<string, string> {
+  return Object.fromEntries(
+    GATEWAY_ENGINES.flatMap((engine) => {
+      const port = gateways?.[engine]?.port
+      return port === undefined ? [] : [[`CROFT_${engine.toUpperCase()}_PORT`, String(port)]]
+    }),
+  )
+}
+
 /** `databaseUrl` and `port` are asked at each start: both are known only after others have run. */
 export function serverProgram(
   settings: ChildSettings,
@@ -86,13 +96,13 @@ export function serverProgram(
 
 export function agentProgram(
   settings: ChildSettings,
-  known: { serverUrl(): string; bootstrapPath(): string; port(): number | null },
+  known: { serverUrl(): string; bootstrapPath(): string; gateways(): Gateways | null },
 ): Program<AgentReady> {
   return {
     name: 'agent',
     channel: 'ipc',
     invocation() {
-      const port = known.port()
+      const gateways = known.gateways()
       const token = readBootstrap(known.bootstrapPath()).agentToken
       if (token === null) throw new Error(`${known.bootstrapPath()} has no agentToken for the local agent`)
       return {
@@ -103,7 +113,7 @@ export function agentProgram(
           // The agent has no business with the metadata or the key ring.
           CROFT_DATABASE_URL: undefined,
           CROFT_KEYS_FILE: undefined,
-          ...(port === null ? {} : { CROFT_POSTGRES_PORT: String(port) }),
+          ...portSettings(gateways),
         }),
       }
     },

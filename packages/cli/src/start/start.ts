@@ -19,7 +19,7 @@ import { StartFailed } from './supervise.ts'
 const TITLES: Readonly<Record<string, string>> = {
   metadata: 'Metadata database',
   server: 'API server',
-  agent: 'Agent and PostgreSQL gateway',
+  agent: 'Agent and gateways',
 }
 
 /** One Ctrl-C may arrive two or three times: from the terminal, from npm and from `npm start`'s own script. */

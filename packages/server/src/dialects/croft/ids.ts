@@ -6,6 +6,8 @@ const NOUNS = {
   credential: 'credential-not-found',
   backup: 'backup-not-found',
   'backup target': 'backup-target-not-found',
+  plan: 'plan-not-found',
+  environment: 'environment-not-found',
   'restore point': 'restore-point-not-found',
   token: 'token-not-found',
   key: 'key-not-found',

@@ -35,9 +35,18 @@ import {
   deleteDatabase,
   getDatabase,
   listDatabases,
+  quarantineDatabase,
+  releaseDatabase,
   restoreDatabase,
   updateDatabase,
 } from './routes/databases.ts'
+import {
+  createEnvironment,
+  deleteEnvironment,
+  getEnvironment,
+  listEnvironments,
+  updateEnvironment,
+} from './routes/environments.ts'
 import {
   exportEvents,
   followEvents,
@@ -60,7 +69,8 @@ import {
   deleteOAuthApplication,
   listOAuthApplications,
 } from './routes/oauth-applications.ts'
-import { listSizes, listTargets, rotateKeys } from './routes/platform.ts'
+import { createPlan, deletePlan, getPlan, listPlans, updatePlan } from './routes/plans.ts'
+import { listEngines, listSizes, listTargets, rotateKeys } from './routes/platform.ts'
 import {
   createRestorePoint,
   deleteRestorePoint,
@@ -98,6 +108,8 @@ export const OPERATIONS = {
   updateDatabase: ['PATCH', '/databases/{id}', updateDatabase],
   deleteDatabase: ['DELETE', '/databases/{id}', deleteDatabase],
   restoreDatabase: ['POST', '/databases/{id}/restore', restoreDatabase],
+  quarantineDatabase: ['POST', '/databases/{id}/quarantine', quarantineDatabase],
+  releaseDatabase: ['DELETE', '/databases/{id}/quarantine', releaseDatabase],
 
   listCredentials: ['GET', '/databases/{id}/credentials', listCredentials],
   createCredential: ['POST', '/databases/{id}/credentials', createCredential],
@@ -200,7 +212,18 @@ export const OPERATIONS = {
   acceptInvitation: ['POST', '/invitations/accept', acceptInvitation],
 
   listSizes: ['GET', '/sizes', listSizes],
+  listEngines: ['GET', '/engines', listEngines],
   listTargets: ['GET', '/targets', listTargets],
+  listPlans: ['GET', '/plans', listPlans],
+  createPlan: ['POST', '/plans', createPlan],
+  getPlan: ['GET', '/plans/{id}', getPlan],
+  updatePlan: ['PATCH', '/plans/{id}', updatePlan],
+  deletePlan: ['DELETE', '/plans/{id}', deletePlan],
+  listEnvironments: ['GET', '/environments', listEnvironments],
+  createEnvironment: ['POST', '/environments', createEnvironment],
+  getEnvironment: ['GET', '/environments/{id}', getEnvironment],
+  updateEnvironment: ['PATCH', '/environments/{id}', updateEnvironment],
+  deleteEnvironment: ['DELETE', '/environments/{id}', deleteEnvironment],
   rotateKeys: ['POST', '/keys/rotate', rotateKeys],
 
   listEvents: ['GET', '/events', listEvents],

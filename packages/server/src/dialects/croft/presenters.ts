@@ -11,6 +11,7 @@ export function presentDatabase(database: Database, safety: Safety | undefined):
     stateMessage: database.stateMessage,
     power: database.power,
     engine: database.engine,
+    databaseName: database.databaseName,
     version: database.version,
     size: database.size,
     region: database.region,
@@ -29,6 +30,8 @@ export function presentDatabase(database: Database, safety: Safety | undefined):
     progress: database.progress,
     host: database.address?.host ?? null,
     port: database.address?.port ?? null,
+    ownPort: database.ownPort,
+    quarantinedAt: database.quarantinedAt?.toISOString() ?? null,
     createdAt: database.createdAt.toISOString(),
   }
 }
@@ -39,6 +42,7 @@ export function presentCredential(credential: Credential): CredentialBody {
     name: credential.name,
     databaseId: credential.database.id,
     role: credential.roleName,
+    chosen: credential.chosen,
     createdAt: credential.createdAt.toISOString(),
   }
 }

@@ -1,24 +1,9 @@
 import type { FastifyRequest } from 'fastify'
 import { CroftError } from '../../platform/errors/index.ts'
 import { isCsrfToken, sessionOf } from '../page/cookies.ts'
+import { refuseForeign, SAFE } from '../page/refuse-foreign.ts'
 
 export const CSRF_HEADER = 'x-csrf-token'
-
-const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
-
-function isForeign({ headers }: FastifyRequest, origin: string): boolean {
-  const site = headers['sec-fetch-site']
-  // `none` is what a person does with the address bar.
-  if (site !== undefined && site !== 'same-origin' && site !== 'none') return true
-  // Hosts only: behind a proxy that ends TLS the scheme that we see is not the browser's.
-  return headers.origin !== undefined && URL.parse(headers.origin)?.host !== new URL(origin).host
-}
-
-/** Throws `forbidden` for a change that another site's page asks for. Clients that are no browsers say nothing. */
-export function refuseForeign(request: FastifyRequest, origin: string): void {
-  if (SAFE.has(request.method) || !isForeign(request, origin)) return
-  throw new CroftError('forbidden', 'Another site may not do this here.')
-}
 
 /**
  * The session that a request may act by: the cookie's, if it has no other credential. Browsers send cookies

@@ -49,6 +49,8 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorForm>> = {
   'target-not-found': input,
   'size-not-found': input,
   'engine-not-found': input,
+  'plan-not-found': missing,
+  'environment-not-found': missing,
   'default-database-exists': {
     status: 400,
     code: 'client-error',
@@ -66,6 +68,8 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorForm>> = {
   'database-not-ready': conflict,
   'backup-not-restorable': input,
   'backup-target-in-use': conflict,
+  'plan-in-use': conflict,
+  'environment-in-use': conflict,
   'point-outside-window': input,
   'project-busy': conflict,
   'recipient-invalid': { status: 400, code: 'client-error' },

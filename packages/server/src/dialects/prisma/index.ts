@@ -122,6 +122,9 @@ export const OPERATIONS = {
   listAccelerateRegions: ['GET', '/v1/regions/accelerate', listAccelerateRegions],
 } as const satisfies OperationTable<Operation>
 
+/** Clients of this API take every database for a PostgreSQL one. */
+const ENGINE = 'postgres'
+
 export interface PrismaOptions {
   readonly deps: PrismaDeps
   readonly idempotency: Pick<IdempotencyOptions, 'db' | 'sealer'>
@@ -144,7 +147,7 @@ export function createPrismaDialect({ deps, idempotency, originOf, createDb }: P
       await scope.register(async (protectedScope) => {
         protectedScope.addHook('onRequest', async (request) => {
           const principal = await requirePrincipal(deps.access, request)
-          stateOf(request).call = { principal, requestId: request.id }
+          stateOf(request).call = { principal, requestId: request.id, engine: ENGINE }
         })
         useIdempotency(protectedScope, { ...idempotency, principalOf: (request) => callerOf(request) })
         const table: OperationTable<Operation> = OPERATIONS

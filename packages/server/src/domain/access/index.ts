@@ -7,6 +7,7 @@ import { addRedirectUri } from './add-redirect-uri.ts'
 import { findClient } from './applications.ts'
 import { authenticate, type Credentials } from './authenticate.ts'
 import { authenticateClient, type ClientCredentials } from './authenticate-client.ts'
+import { createAuthenticatePassword } from './authenticate-password.ts'
 import { authenticateSession } from './authenticate-session.ts'
 import { bindingUseCases } from './bindings/index.ts'
 import { createApplication, type NewApplication } from './create-application.ts'
@@ -74,7 +75,7 @@ export * from './principal.ts'
 export { matchesRedirectUri } from './redirect-uri.ts'
 export { type Refusal, refusalBehind } from './refusal.ts'
 export { requireWorkspace } from './require-workspace.ts'
-export { isAllowed } from './rules/ability.ts'
+export { isAllowed, mayEver } from './rules/ability.ts'
 export type { Binding, Scope } from './rules/binding.ts'
 export { type Columns, filterOf } from './rules/filter.ts'
 export { isRoleName, ROLE_NAMES, ROLES, type RoleName } from './rules/roles.ts'
@@ -83,6 +84,7 @@ export { ACTIONS } from './rules/subjects.ts'
 export { parseScopes } from './scopes.ts'
 export type { WorkspaceSecurity } from './security/security.ts'
 export type { Share } from './sharing/share.ts'
+export { mayBeBearer } from './token-format.ts'
 export type { UserKey } from './user-keys/index.ts'
 
 export interface AccessDeps {
@@ -145,6 +147,8 @@ export function createAccess({ db, pool, log, sealer }: AccessDeps) {
 
     login: (given: Login) => login({ db, sealer }, given),
     logout: (call: Call, session: string) => logout(db, call, session),
+    /** Who comes with an email and a password in every request. */
+    authenticatePassword: createAuthenticatePassword(db),
     authenticateSession: (session: string) => authenticateSession(db, session),
 
     findClient: (clientId: string) => findClient(db, clientId),

@@ -18,7 +18,8 @@ export interface Login extends Visitor {
   readonly code?: string | undefined
 }
 
-function findUser(db: Db, email: string) {
+/** Who has this address and is not disabled. */
+export function findUser(db: Db, email: string) {
   // PostgreSQL refuses some of them with an error, and no user has any.
   if (/\p{Cc}/u.test(email) || email.length > 254) return undefined
   return db
@@ -31,7 +32,12 @@ function findUser(db: Db, email: string) {
 type Found = NonNullable<Awaited<ReturnType<typeof findUser>>>
 
 /** The typed email is not written down for an unknown user: people type passwords into the wrong field. */
-async function recordRefusal(db: Db, given: Login, user: Found | undefined, reason: string): Promise<void> {
+export async function recordRefusal(
+  db: Db,
+  given: Pick<Login, 'address' | 'requestId'>,
+  user: Found | undefined,
+  reason: string,
+): Promise<void> {
   const call = user ? userCall(user, given.requestId) : { principal: ANONYMOUS, requestId: given.requestId }
   await recordEvent(db, call, {
     workspaceId: null,
@@ -42,7 +48,7 @@ async function recordRefusal(db: Db, given: Login, user: Found | undefined, reas
   })
 }
 
-const WRONG_PASSWORD = 'The email or the password is wrong.'
+export const WRONG_PASSWORD = 'The email or the password is wrong.'
 
 /**
  * A new session for an email and its password; answers the secret for the cookie. Throws `not-authenticated`,

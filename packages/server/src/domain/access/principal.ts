@@ -35,6 +35,8 @@ export interface Call {
   readonly requestId: string
   /** The id for what this call makes. A repeat under the same Idempotency-Key has the same one. */
   readonly resourceId?: string
+  /** The one engine that the API it came through knows: databases of others are not there for it. */
+  readonly engine?: string
 }
 
 export const ANONYMOUS: Principal = {

@@ -17,6 +17,7 @@ export function pageOfBackups(
   async function read(after: string | null, limit: number): Promise<Backup[]> {
     let query = selectBackups(db)
       .where(of.column, '=', of.id)
+      .where('databases.quarantined_at', 'is', null)
       .where(where)
       .orderBy('backups.id', 'desc')
       .limit(limit)

@@ -1,9 +1,11 @@
 import type { Db } from '../../platform/db/connect.ts'
 import { transact } from '../../platform/db/transact.ts'
+import { CroftError } from '../../platform/errors/index.ts'
 import type { Signals } from '../../platform/signals/index.ts'
 import type { Call } from '../access/index.ts'
 import { holdBackupTarget } from '../backup-targets/index.ts'
 import { getDatabase, touchInstance } from '../databases/index.ts'
+import { archivedEngines, type EngineFacts, engineOf } from '../engines/index.ts'
 import { recordEvent } from '../events/index.ts'
 import { lockProject } from '../tenancy/index.ts'
 import { checkSchedule } from './backup-schedule.ts'
@@ -24,8 +26,9 @@ export async function setPolicy(
     const seen = await getDatabase(tx, call, id, 'update')
     // Neither deleted nor moved to another workspace while this writes.
     await lockProject(tx, call, seen.project.id, null)
-    const { workspaceId } = await getDatabase(tx, call, id, 'update')
+    const { workspaceId, engine } = await getDatabase(tx, call, id, 'update')
     const before = await readPolicy(tx, id)
+    if (wanted.archive) assertArchivable(engineOf(engine))
     if (wanted.schedule !== null && wanted.schedule !== before.schedule) checkSchedule(wanted.schedule)
     if (wanted.targetId !== null && wanted.targetId !== before.targetId) {
       await holdBackupTarget(tx, call, { id: wanted.targetId, workspaceId })
@@ -66,5 +69,13 @@ export async function setPolicy(
       after: { ...after },
     })
     return after
+  })
+}
+
+function assertArchivable({ archived, title }: EngineFacts): void {
+  if (archived) return
+  throw new CroftError('invalid-input', `The changes of a ${title} database cannot be archived.`, {
+    hint: `Set its archive to false. Engines that can be archived: ${archivedEngines()}.`,
+    fields: [{ path: '/archive', message: `must be false for ${title}` }],
   })
 }

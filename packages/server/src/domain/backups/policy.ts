@@ -1,6 +1,7 @@
 import type { Db, Executor } from '../../platform/db/connect.ts'
 import type { Call } from '../access/index.ts'
 import { getDatabase } from '../databases/index.ts'
+import { engineOf } from '../engines/index.ts'
 
 /** How a database is backed up. */
 export interface BackupPolicy {
@@ -28,6 +29,7 @@ export async function readPolicy(db: Executor, databaseId: string): Promise<Back
       'backup_incremental',
       'backup_encryption',
       'archived',
+      'engine',
     ])
     .where('id', '=', databaseId)
     .executeTakeFirstOrThrow()
@@ -38,7 +40,7 @@ export async function readPolicy(db: Executor, databaseId: string): Promise<Back
     retentionDays: row.backup_retention_days,
     incremental: row.backup_incremental,
     encryption: row.backup_encryption,
-    archive: row.archived,
+    archive: row.archived && engineOf(row.engine).archived,
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Executor } from '../../platform/db/connect.ts'
 import type { Backup } from './entities.ts'
 
-/** Backups that people may see; callers add conditions and an order. */
+/** Backups that people may see, those of databases in quarantine with them; callers add conditions and an order. */
 export function selectBackups(db: Executor) {
   return db
     .selectFrom('backups')
@@ -10,7 +10,7 @@ export function selectBackups(db: Executor) {
     .where('databases.deleted_at', 'is', null)
     .where('backups.state', 'in', ['running', 'completed', 'failed'])
     .selectAll('backups')
-    .select(['databases.engine', 'databases.project_id', 'projects.workspace_id'])
+    .select(['databases.engine', 'databases.quarantined_at', 'databases.project_id', 'projects.workspace_id'])
     .$narrowType<{ state: Backup['state'] }>()
 }
 

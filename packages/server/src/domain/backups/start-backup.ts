@@ -4,7 +4,7 @@ import { CroftError } from '../../platform/errors/index.ts'
 import { newId } from '../../platform/ids/new-id.ts'
 import type { Signals } from '../../platform/signals/index.ts'
 import { authorize, type Call, madeBefore } from '../access/index.ts'
-import { getDatabase } from '../databases/index.ts'
+import { getDatabase, type Sight } from '../databases/index.ts'
 import { recordEvent } from '../events/index.ts'
 import { targetOf } from '../targets/index.ts'
 import { chooseParent } from './choose-parent.ts'
@@ -29,8 +29,10 @@ export async function startBackup(
   call: Call,
   input: StartBackupInput,
 ): Promise<Backup> {
+  // What was written up to a quarantine is to be had after it, so the schedule goes on.
+  const sight: Sight = { quarantined: input.trigger === 'manual' ? 'hidden' : 'any' }
   return transact(deps.db, async (tx) => {
-    const seen = await getDatabase(tx, call, input.databaseId)
+    const seen = await getDatabase(tx, call, input.databaseId, 'read', sight)
     authorize(call.principal, 'create', 'backups', {
       id: '',
       workspaceId: seen.workspaceId,
@@ -44,9 +46,9 @@ export async function startBackup(
       .forUpdate()
       .executeTakeFirstOrThrow()
     const earlier = await madeBefore(tx, call, 'backups')
-    if (earlier) return getBackup(tx, call, earlier)
+    if (earlier) return getBackup(tx, call, earlier, sight)
     // Again: it may have been deleted, or its restore begun, while this waited for the lock.
-    const database = await getDatabase(tx, call, input.databaseId)
+    const database = await getDatabase(tx, call, input.databaseId, 'read', sight)
     const last = await tx
       .selectFrom('backups')
       .select(['id', 'state', 'mark', 'backup_target_id', 'encrypted', 'found_bad'])
@@ -59,7 +61,7 @@ export async function startBackup(
       const backup_scheduled_for = input.scheduledFor
       await tx.updateTable('databases').set({ backup_scheduled_for }).where('id', '=', database.id).execute()
     }
-    if (last?.state === 'running') return getBackup(tx, call, last.id)
+    if (last?.state === 'running') return getBackup(tx, call, last.id, sight)
     if (database.state !== 'ready') {
       throw new CroftError('database-not-ready', `The database is ${database.state}.`, {
         hint: 'Back it up once it is ready.',
@@ -121,6 +123,6 @@ export async function startBackup(
       after: { databaseId: database.id, trigger: input.trigger },
     })
     await deps.signals.send(tx, 'task', instance.target_id)
-    return getBackup(tx, call, id)
+    return getBackup(tx, call, id, sight)
   })
 }

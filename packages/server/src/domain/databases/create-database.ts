@@ -5,10 +5,12 @@ import { CroftError } from '../../platform/errors/index.ts'
 import type { Sealer } from '../../platform/secrets/sealer.ts'
 import type { Signals } from '../../platform/signals/index.ts'
 import { authorize, type Call, madeBefore } from '../access/index.ts'
+import { holdOrder } from '../plans/index.ts'
 import { DEFAULT_REGION } from '../targets/index.ts'
 import { getProject, lockProject, resolveBranch } from '../tenancy/index.ts'
 import { findMade, type Made } from './find-made.ts'
 import { getDatabase } from './get-database.ts'
+import { holdName } from './hold-name.ts'
 import { holdSource } from './hold-source.ts'
 import { insertDatabase } from './insert-database.ts'
 import {
@@ -46,6 +48,10 @@ export interface CreateDatabaseInput extends DatabaseWish {
   readonly branchName?: string | undefined
   readonly logicalId?: string | undefined
   readonly idleTimeoutSeconds?: number | undefined
+  readonly planId?: string | undefined
+  readonly environmentId?: string | undefined
+  /** Refuses a name that another database of the workspace has in the same environment, quarantined ones too. */
+  readonly uniqueIn?: 'environment' | undefined
 }
 
 /** Makes a database and, within a few seconds, answers it `ready`: a login with its credential has succeeded. */
@@ -103,6 +109,9 @@ export async function writeDatabase(
 ): Promise<Made> {
   await holdSource(tx, plan.source, plan.origin)
   if (input.isDefault) await refuseSecondDefault(tx, input.projectId)
+  const { planId = null, environmentId = null } = input
+  await holdOrder(tx, { planId, environmentId, engine: plan.engine, size: plan.size.id })
+  if (input.uniqueIn === 'environment') await holdName(tx, input)
   const branchId = await resolveBranch(tx, call, input)
   const id = await insertDatabase(tx, deps, call, {
     id: input.id,
@@ -124,6 +133,10 @@ export async function writeDatabase(
     backupRetentionDays: deps.defaults.backupRetentionDays,
     backupEncryption: deps.defaults.backupEncryption,
     login: plan.login,
+    firstUser: input.firstUser,
+    databaseName: plan.databaseName,
+    planId,
+    environmentId,
   })
   return { id, password: plan.login.password }
 }

@@ -6,6 +6,7 @@ import type { Signals } from '../../platform/signals/index.ts'
 import type { Call } from '../access/index.ts'
 import { recordEvent } from '../events/index.ts'
 import { CREDENTIAL_NOT_FOUND, getCredential } from './get-credential.ts'
+import type { Sight } from './quarantine.ts'
 import { touchInstance } from './touch-instance.ts'
 import { waitUntil } from './wait.ts'
 
@@ -17,9 +18,10 @@ export async function deleteCredential(
   deps: { db: Db; signals: Signals },
   call: Call,
   id: string,
+  sight: Sight = {},
 ): Promise<void> {
   const { databaseId, revision } = await transact(deps.db, async (tx) => {
-    const found = await getCredential(tx, call, id, 'delete')
+    const found = await getCredential(tx, call, id, 'delete', sight)
     const deleted = await tx
       .updateTable('credentials')
       // When it is its turn, not when it was asked: it may have waited for a rotation.

@@ -6,6 +6,7 @@ import { authorize, type Call } from '../access/index.ts'
 import { recordEvent } from '../events/index.ts'
 import { lockProject } from '../tenancy/index.ts'
 import { getDatabase } from './get-database.ts'
+import type { Sight } from './quarantine.ts'
 import { databaseFields } from './subjects.ts'
 import { touchInstance } from './touch-instance.ts'
 import { waitUntil } from './wait.ts'
@@ -77,11 +78,12 @@ export async function deleteDatabase(
   deps: RemovalDeps & { readonly db: Db },
   call: Call,
   id: string,
+  sight: Sight = {},
 ): Promise<void> {
   await transact(deps.db, async (tx) => {
-    const seen = await getDatabase(tx, call, id)
+    const seen = await getDatabase(tx, call, id, 'read', sight)
     await lockProject(tx, call, seen.project.id, null)
-    const database = await getDatabase(tx, call, id)
+    const database = await getDatabase(tx, call, id, 'read', sight)
     authorize(call.principal, 'delete', 'databases', databaseFields(database))
     if (database.isDefault) {
       throw new CroftError('default-database-undeletable', 'Cannot delete the default environment', {

@@ -1,6 +1,7 @@
 import type { DatabaseState } from '../../platform/db/tables.ts'
+import type { Address } from '../engines/index.ts'
 
-export type { DatabaseState }
+export type { Address, DatabaseState }
 
 /** What a database was made from, and by whom its content is explained. */
 export type Source =
@@ -33,13 +34,6 @@ export type SourceWish =
       readonly restorePoint?: string | undefined
     }
 
-/** What clients dial. */
-export interface Address {
-  readonly host: string
-  readonly port: number
-  readonly sslmode: 'disable' | 'require'
-}
-
 export interface Database {
   readonly id: string
   readonly name: string
@@ -58,8 +52,17 @@ export interface Database {
   readonly idleTimeoutSeconds: number
   readonly connectionLimit: number
   readonly backupRetentionDays: number
-  /** Null until its target's agent has said where its gateway listens. */
+  /** Its name within its server, which clients connect to. */
+  readonly databaseName: string
+  /** The gateway that all databases of the engine share. Null until its target's agent has said where it listens. */
   readonly address: Address | null
+  /** A port of its own, where logins with chosen names are found. Null when it has none, or it is not known yet. */
+  readonly ownPort: number | null
+  readonly ownAddress: Address | null
+  readonly planId: string | null
+  readonly environmentId: string | null
+  /** Since when it is out of sight, but kept. */
+  readonly quarantinedAt: Date | null
   readonly target: { readonly id: string; readonly name: string }
   readonly power: 'asleep' | 'starting' | 'running' | 'stopping' | null
   /** Of a copy or a restore under way. */
@@ -74,9 +77,14 @@ export interface Credential {
   readonly id: string
   readonly name: string
   readonly roleName: string
+  /** Whether somebody chose the role's name. It can log in through the database's own port only. */
+  readonly chosen: boolean
+  readonly engine: string
+  readonly databaseName: string
   readonly database: { readonly id: string; readonly name: string }
   readonly workspaceId: string
   readonly projectId: string
+  /** Where this login is found; null until it is known. */
   readonly address: Address | null
   readonly createdAt: Date
 }
@@ -84,6 +92,6 @@ export interface Credential {
 /** A credential at the one moment when its password is shown. */
 export interface CredentialWithPassword extends Credential {
   readonly password: string
-  /** `postgres://role:password@host:port/postgres?sslmode=…`; null while the address is unknown. */
+  /** In the form of the engine's clients; null while the address is unknown. */
   readonly connectionString: string | null
 }

@@ -9,6 +9,8 @@ export interface SourceDatabase {
   readonly id: string
   readonly engine: string
   readonly version: string
+  /** Null for the engine's usual one. */
+  readonly databaseName: string | null
   readonly state: DatabaseState
   readonly isDeleted: boolean
   readonly retentionDays: number
@@ -37,7 +39,8 @@ export async function findSourceDatabase(db: Executor, call: Call, id: string): 
       'targets.last_seen_at',
     ])
     .executeTakeFirst()
-  const isDeleted = row !== undefined && row.deleted_at !== null
+  const isOfOther = call.engine !== undefined && row?.engine !== call.engine
+  const isDeleted = row !== undefined && row.deleted_at !== null && !isOfOther
   const may = (action: Action): boolean =>
     row !== undefined &&
     isAllowed(call.principal, action, 'databases', {
@@ -58,6 +61,7 @@ export async function findSourceDatabase(db: Executor, call: Call, id: string): 
     id: row.id,
     engine: row.engine,
     version: row.version,
+    databaseName: row.database_name,
     state: row.state,
     isDeleted,
     retentionDays: row.backup_retention_days,

@@ -4,6 +4,7 @@ import type { StoredOrigin, StoredTarget } from '../../platform/db/stored-messag
 import type { RecoveryUntil } from '../../platform/db/tables.ts'
 import { CroftError } from '../../platform/errors/index.ts'
 import type { Call } from '../access/index.ts'
+import { archivedEngines, type EngineFacts, engineOf } from '../engines/index.ts'
 import type { Source, SourceWish } from './entities.ts'
 import { findPoint } from './find-point.ts'
 import { findSourceDatabase, type SourceDatabase } from './find-source-database.ts'
@@ -11,6 +12,8 @@ import { findSourceDatabase, type SourceDatabase } from './find-source-database.
 export interface FoundSource {
   readonly engine: string
   readonly version: string
+  /** What it is called within its server; null for the engine's usual name. */
+  readonly databaseName: string | null
   /** The host that its instance is or was on. */
   readonly targetId: string
   readonly hostConnected: boolean
@@ -48,9 +51,10 @@ export async function findSource(
   return named || database.isDeleted ? ofPoint(db, database, source) : ofLive(database)
 }
 
-const about = ({ engine, version, targetId, hostConnected }: SourceDatabase) => ({
+const about = ({ engine, version, databaseName, targetId, hostConnected }: SourceDatabase) => ({
   engine,
   version,
+  databaseName,
   targetId,
   hostConnected,
 })
@@ -119,6 +123,7 @@ async function ofPoint(
   database: SourceDatabase,
   source: Extract<SourceWish, { type: 'database' }>,
 ): Promise<FoundSource> {
+  assertArchived(engineOf(database.engine))
   const { chain, target, backupId, key, at, until } = await findPoint(db, database, source)
   const { instanceId } = chain
   return {
@@ -137,6 +142,16 @@ async function ofPoint(
     until,
     lacksAfter: at > chain.archivedAt ? chain.archivedAt : null,
   }
+}
+
+/** Without an archive there are the moments of backups only. */
+function assertArchived({ archived, title }: EngineFacts): void {
+  if (archived) return
+  throw new CroftError(
+    'point-outside-window',
+    `A ${title} database can be restored to its backups, not to moments in between: its changes are not archived.`,
+    { hint: `Restore one of its backups. Engines that can be restored to any moment: ${archivedEngines()}.` },
+  )
 }
 
 function pointOf(until: RecoveryUntil): RecoveryPoint {

@@ -1,7 +1,8 @@
 import type { Executor } from '../../platform/db/connect.ts'
 import { type Action, authorizeFound, type Call } from '../access/index.ts'
 import type { Credential } from './entities.ts'
-import { selectCredentials, toCredential } from './read-credentials.ts'
+import type { Sight } from './quarantine.ts'
+import { isHiddenCredential, selectCredentials, toCredential } from './read-credentials.ts'
 import { credentialFields } from './subjects.ts'
 
 export const CREDENTIAL_NOT_FOUND = {
@@ -15,14 +16,9 @@ export async function getCredential(
   call: Call,
   id: string,
   action: Action = 'read',
+  sight: Sight = {},
 ): Promise<Credential> {
   const row = await selectCredentials(db).where('credentials.id', '=', id).executeTakeFirst()
-  return authorizeFound(
-    call.principal,
-    action,
-    'credentials',
-    row && toCredential(row),
-    credentialFields,
-    CREDENTIAL_NOT_FOUND,
-  )
+  const found = row && !isHiddenCredential(call, row, sight) ? toCredential(row) : undefined
+  return authorizeFound(call.principal, action, 'credentials', found, credentialFields, CREDENTIAL_NOT_FOUND)
 }

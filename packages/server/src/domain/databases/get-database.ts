@@ -1,6 +1,7 @@
 import type { Executor } from '../../platform/db/connect.ts'
 import { type Action, authorizeFound, type Call } from '../access/index.ts'
 import type { Database } from './entities.ts'
+import { isHidden, type Sight } from './quarantine.ts'
 import { findDatabase } from './read-databases.ts'
 import { databaseFields } from './subjects.ts'
 
@@ -15,12 +16,15 @@ export async function getDatabase(
   call: Call,
   id: string,
   action: Action = 'read',
+  sight: Sight = {},
 ): Promise<Database> {
+  const found = await findDatabase(db, id)
+  const hidden = found && isHidden(call, databaseFields(found), found.quarantinedAt, sight)
   return authorizeFound(
     call.principal,
     action,
     'databases',
-    await findDatabase(db, id),
+    hidden ? undefined : found,
     databaseFields,
     NOT_FOUND,
   )

@@ -16,6 +16,8 @@ export async function holdSource(tx: Executor, source: Source, origin: StoredOri
     .select('id')
     .where('id', '=', source.databaseId)
     .where('purged_at', 'is', null)
+    // Nobody copies what was put into quarantine meanwhile; what was deleted since can be brought back.
+    .where((eb) => eb.or([eb('quarantined_at', 'is', null), eb('deleted_at', 'is not', null)]))
     .forShare()
     .executeTakeFirst()
   if (!database) {

@@ -34,6 +34,12 @@ export interface NewDatabase {
   readonly backupEncryption: boolean
   /** Made before the transaction: deriving it takes a millisecond or two. */
   readonly login: NewPassword
+  /** The first login's name, when somebody chose it. */
+  readonly firstUser: string | undefined
+  /** Null for the usual one of the engine. */
+  readonly databaseName: string | null
+  readonly planId: string | null
+  readonly environmentId: string | null
 }
 
 /** Writes a database with its instance and first credential, and asks the agent for it. Returns its id. */
@@ -65,6 +71,10 @@ export async function insertDatabase(
       backup_retention_days: wanted.backupRetentionDays,
       backup_encryption: wanted.backupEncryption,
       backup_key: newBackupKey(deps.sealer, id),
+      database_name: wanted.databaseName,
+      own_port: wanted.firstUser !== undefined,
+      plan_id: wanted.planId,
+      environment_id: wanted.environmentId,
     })
     .execute()
     .catch(rethrowTaken)
@@ -78,7 +88,12 @@ export async function insertDatabase(
       origin: wanted.origin,
     })
     .execute()
-  await insertCredential(tx, deps.sealer, { databaseId: id, name: 'Default', login: wanted.login })
+  await insertCredential(tx, deps.sealer, {
+    databaseId: id,
+    name: 'Default',
+    login: wanted.login,
+    user: wanted.firstUser,
+  })
   await recordEvent(tx, call, {
     workspaceId: wanted.workspaceId,
     action: 'database.created',
@@ -92,6 +107,8 @@ export async function insertDatabase(
       size: wanted.size,
       region: wanted.region,
       source: wanted.source,
+      ...(wanted.environmentId === null ? {} : { environmentId: wanted.environmentId }),
+      ...(wanted.planId === null ? {} : { planId: wanted.planId }),
     },
   })
   await deps.signals.send(tx, 'instance', `${wanted.targetId}:${instanceId}`)

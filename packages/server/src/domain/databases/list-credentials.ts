@@ -4,24 +4,42 @@ import { listReadable } from '../list-readable.ts'
 import type { Page, PageRequest } from '../page.ts'
 import type { Credential } from './entities.ts'
 import { getDatabase } from './get-database.ts'
-import { selectCredentials, toCredential } from './read-credentials.ts'
+import { quarantineFilter, type Sight } from './quarantine.ts'
+import {
+  type CredentialRow,
+  isHiddenCredential,
+  selectCredentials,
+  toCredential,
+} from './read-credentials.ts'
 import { CREDENTIAL_COLUMNS, credentialFields } from './subjects.ts'
+
+export interface CredentialFilter extends Sight {
+  readonly databaseId?: string | undefined
+  readonly page: PageRequest
+}
 
 /** Oldest first; of one database, or of all that the caller may read. Throws `database-not-found`. */
 export async function listCredentials(
   db: Db,
   call: Call,
-  filter: { databaseId?: string | undefined; page: PageRequest },
+  { databaseId, page, ...sight }: CredentialFilter,
 ): Promise<Page<Credential>> {
-  if (filter.databaseId) await getDatabase(db, call, filter.databaseId)
-  const { where, exact } = filterOf(call.principal, 'read', 'credentials', CREDENTIAL_COLUMNS)
-  async function read(after: string | null, limit: number): Promise<Credential[]> {
-    let query = selectCredentials(db).where(where).orderBy('credentials.id').limit(limit)
-    if (filter.databaseId) query = query.where('credentials.database_id', '=', filter.databaseId)
+  if (databaseId) await getDatabase(db, call, databaseId, 'read', sight)
+  const readable = filterOf(call.principal, 'read', 'credentials', CREDENTIAL_COLUMNS)
+  const inSight = quarantineFilter(call, sight.quarantined)
+  async function read(after: string | null, limit: number): Promise<CredentialRow[]> {
+    let query = selectCredentials(db)
+      .where(readable.where)
+      .where(inSight.where)
+      .orderBy('credentials.id')
+      .limit(limit)
+    if (databaseId) query = query.where('credentials.database_id', '=', databaseId)
     if (after) query = query.where('credentials.id', '>', after)
-    return (await query.execute()).map(toCredential)
+    return query.execute()
   }
-  const isReadable = (found: Credential) =>
-    isAllowed(call.principal, 'read', 'credentials', credentialFields(found))
-  return listReadable({ read, exact, isReadable }, filter.page)
+  const isReadable = (row: CredentialRow) =>
+    !isHiddenCredential(call, row, sight) &&
+    isAllowed(call.principal, 'read', 'credentials', credentialFields(toCredential(row)))
+  const found = await listReadable({ read, exact: readable.exact && inSight.exact, isReadable }, page)
+  return { ...found, items: found.items.map(toCredential) }
 }

@@ -2,10 +2,12 @@ import type { Executor } from '../../platform/db/connect.ts'
 import type { StoredOrigin } from '../../platform/db/stored-messages.ts'
 import { CroftError } from '../../platform/errors/index.ts'
 import type { Call } from '../access/index.ts'
+import { type EngineFacts, engineOf } from '../engines/index.ts'
 import { DEFAULT_REGION, type Placement, placeInstance, REGIONS } from '../targets/index.ts'
+import { checkDatabaseName, checkRole } from './check-names.ts'
 import type { Source, SourceWish } from './entities.ts'
 import { findSource } from './find-source.ts'
-import { type NewPassword, newPassword } from './new-login.ts'
+import { type NewPassword, newPassword, type PasswordStyle } from './new-login.ts'
 
 export interface DatabaseWish {
   readonly projectId: string
@@ -15,6 +17,12 @@ export interface DatabaseWish {
   readonly engine?: string | undefined
   readonly version?: string | undefined
   readonly size?: string | undefined
+  /** What the database is called within its server; the engine's usual name unless given. */
+  readonly databaseName?: string | undefined
+  /** The first login's name; a random one unless given. With it the database gets a port of its own. */
+  readonly firstUser?: string | undefined
+  /** Of its first login. */
+  readonly passwordStyle?: PasswordStyle | undefined
 }
 
 /** What can be settled before a new database is written: where it goes, what it starts from, its first password. */
@@ -27,6 +35,8 @@ export interface DatabasePlan {
   /** What is shown of what it starts from. */
   readonly source: Source
   readonly login: NewPassword
+  /** Null for the engine's usual one. */
+  readonly databaseName: string | null
 }
 
 export const DEFAULT_ENGINE = 'postgres'
@@ -34,17 +44,18 @@ export const DEFAULT_SIZE = 'nano'
 
 /**
  * Chooses a host and derives the password, which takes a millisecond or two, before any lock is held. Throws
- * `invalid-input` for an unknown region, `size-not-found`, what `placeInstance` and `findSource` throw.
+ * `invalid-input` for an unknown region or an impossible name, `size-not-found`, `engine-not-found`, what
+ * `placeInstance` and `findSource` throw.
  */
 export async function planDatabase(db: Executor, call: Call, wish: DatabaseWish): Promise<DatabasePlan> {
   const wanted = wish.region ?? DEFAULT_REGION
   const region = wanted === 'inherit' ? await inheritedRegion(db, wish.projectId) : checkRegion(wanted)
-  const [size, start, login] = await Promise.all([
+  const [size, start] = await Promise.all([
     findSize(db, wish.size ?? DEFAULT_SIZE),
     findStart(db, call, wish, region),
-    newPassword(),
   ])
-  return { region, size, ...start, login }
+  if (wish.firstUser !== undefined) checkRole(engineOf(start.engine), wish.firstUser)
+  return { region, size, ...start, login: await newPassword(start.engine, wish.passwordStyle) }
 }
 
 function checkRegion(region: string): string {
@@ -81,18 +92,21 @@ async function findStart(
   call: Call,
   wish: DatabaseWish,
   region: string,
-): Promise<Pick<DatabasePlan, 'placement' | 'origin' | 'engine' | 'source'>> {
+): Promise<Pick<DatabasePlan, 'placement' | 'origin' | 'engine' | 'source' | 'databaseName'>> {
   const wanted = wish.source ?? { type: 'empty' }
   if (wanted.type === 'empty') {
     const engine = wish.engine ?? DEFAULT_ENGINE
+    const databaseName = chooseName(engineOf(engine), wish.databaseName)
     const placement = await placeInstance(db, { region, engine, version: wish.version })
-    return { placement, origin: { type: 'empty' }, engine, source: wanted }
+    return { placement, origin: { type: 'empty' }, engine, source: wanted, databaseName }
   }
-  const { engine, version, targetId, bound, hostConnected, origin, shown } = await findSource(
+  const { engine, version, targetId, bound, hostConnected, origin, shown, databaseName } = await findSource(
     db,
     call,
     wanted,
   )
+  assertSame('engine', wish.engine, engine)
+  assertSame('databaseName', wish.databaseName, databaseName ?? engineOf(engine).usualDatabase)
   if (wish.version !== undefined && wish.version !== version) {
     throw new CroftError('invalid-input', `The source is ${engine} ${version}; a copy has its version.`, {
       fields: [{ path: '/version', message: `must be ${version} or left out` }],
@@ -101,5 +115,20 @@ async function findStart(
   // Its own host has the newest changes at hand. When it is lost, any other will do.
   const stays = bound || hostConnected
   const placement = stays ? { targetId, version } : await placeInstance(db, { region, engine, version })
-  return { placement, origin, engine, source: shown }
+  return { placement, origin, engine, source: shown, databaseName }
+}
+
+function chooseName(engine: EngineFacts, wanted: string | undefined): string | null {
+  if (wanted === undefined || wanted === engine.usualDatabase || !engine.namesDatabases) return null
+  checkDatabaseName(engine, wanted)
+  return wanted
+}
+
+/** The data of a copy is of one engine, and in a database of one name. */
+function assertSame(field: 'engine' | 'databaseName', wanted: string | undefined, has: string): void {
+  if (wanted === undefined || wanted === has) return
+  const what = field === 'engine' ? 'engine' : 'database name'
+  throw new CroftError('invalid-input', `The ${what} of the source is ${has}; a copy has the same.`, {
+    fields: [{ path: `/${field}`, message: `must be ${has} or left out` }],
+  })
 }

@@ -2,13 +2,35 @@ import type { GatewayAddress, Hello, ObservedInstance } from '@croft/protocol'
 import { type CompiledQuery, sql } from 'kysely'
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import type { Executor } from '../../platform/db/connect.ts'
-import type { Address, Credential, Database, Source } from './entities.ts'
+import { type Address, engineOf } from '../engines/index.ts'
+import type { Credential, Database, Source } from './entities.ts'
+
+type Agent = Pick<Hello, 'gateways'> | null
+type Observed = Pick<ObservedInstance, 'port'> | null
 
 /** The gateway of an engine, from what its agent said of itself. */
-export function addressOf(engine: string, agent: Pick<Hello, 'gateways'> | null): Address | null {
+function sharedAddress(engine: string, agent: Agent): Address | null {
   const gateway: GatewayAddress | undefined = agent?.gateways.find((each) => each.engine === engine)
   return gateway ? { host: gateway.host, port: gateway.port, sslmode: gateway.sslmode } : null
 }
+
+/** The port of an instance's own, on the host of its engine's gateway. */
+function ownAddress(engine: string, agent: Agent, observed: Observed): Address | null {
+  const shared = sharedAddress(engine, agent)
+  return shared && observed?.port !== undefined ? { ...shared, port: observed.port } : null
+}
+
+/** Where a login is found. */
+export function addressOf(
+  { engine, chosen }: { engine: string; chosen: boolean },
+  agent: Agent,
+  observed: Observed,
+): Address | null {
+  return chosen ? ownAddress(engine, agent, observed) : sharedAddress(engine, agent)
+}
+
+export const databaseNameOf = (row: { engine: string; database_name: string | null }): string =>
+  row.database_name ?? engineOf(row.engine).usualDatabase
 
 /**
  * Databases with all that any presenter shows, in one round trip. Callers add conditions on `databases`,
@@ -37,7 +59,7 @@ export function selectDatabases(db: Executor) {
           .whereRef('credentials.database_id', '=', 'databases.id')
           .where('credentials.deleted_at', 'is', null)
           .orderBy('credentials.id')
-          .select(['credentials.id', 'credentials.name', 'credentials.role_name'])
+          .select(['credentials.id', 'credentials.name', 'credentials.role_name', 'credentials.chosen'])
           .select(sql<string>`credentials.created_at`.as('created_at')),
       ).as('credentials'),
     )
@@ -47,16 +69,20 @@ type Row = Awaited<ReturnType<ReturnType<typeof selectDatabases>['execute']>>[nu
 
 export function toDatabase(row: Row): Database {
   const observed: ObservedInstance | null = row.observed
-  const address = addressOf(row.engine, row.agent)
+  const own = row.own_port ? ownAddress(row.engine, row.agent, observed) : null
+  const databaseName = databaseNameOf(row)
   const database = { id: row.id, name: row.name }
   const credentials: Credential[] = row.credentials.map((credential) => ({
     id: credential.id,
     name: credential.name,
     roleName: credential.role_name,
+    chosen: credential.chosen,
+    engine: row.engine,
+    databaseName,
     database,
     workspaceId: row.workspace_id,
     projectId: row.project_id,
-    address,
+    address: addressOf({ engine: row.engine, chosen: credential.chosen }, row.agent, observed),
     createdAt: new Date(credential.created_at),
   }))
   return {
@@ -77,7 +103,13 @@ export function toDatabase(row: Row): Database {
     idleTimeoutSeconds: row.idle_timeout_seconds,
     connectionLimit: row.connection_limit,
     backupRetentionDays: row.backup_retention_days,
-    address,
+    databaseName,
+    address: sharedAddress(row.engine, row.agent),
+    ownPort: own?.port ?? null,
+    ownAddress: own,
+    planId: row.plan_id,
+    environmentId: row.environment_id,
+    quarantinedAt: row.quarantined_at,
     target: { id: row.target_id, name: row.target_name },
     power: observed?.power ?? null,
     progress: observed?.progress ?? null,

@@ -7,12 +7,12 @@ import { addJob } from '../../platform/queue/index.ts'
 import type { Sealer } from '../../platform/secrets/sealer.ts'
 import type { Signals } from '../../platform/signals/index.ts'
 import { systemCall } from '../access/index.ts'
+import { engineOf } from '../engines/index.ts'
 import { recordEvent } from '../events/index.ts'
-import { confirmLogin } from './confirm-login.ts'
 import { EXPIRE_BACKUPS_JOB } from './delete-database.ts'
 import { passwordContext } from './insert-credential.ts'
 import { nextStep, type Step } from './next-step.ts'
-import { addressOf } from './read-databases.ts'
+import { addressOf, databaseNameOf } from './read-databases.ts'
 import { touchInstance } from './touch-instance.ts'
 
 export interface ReconcileDeps {
@@ -32,6 +32,7 @@ function selectSituation(db: Executor, databaseId: string) {
     .select([
       'databases.state',
       'databases.engine',
+      'databases.database_name',
       'databases.ready_at as readyAt',
       'projects.workspace_id as workspaceId',
       'instances.revision',
@@ -85,7 +86,7 @@ const ACTIONS = {
 async function tryLogin(deps: ReconcileDeps, databaseId: string, situation: Situation): Promise<void> {
   const credential = await deps.db
     .selectFrom('credentials')
-    .select(['id', 'role_name', 'password'])
+    .select(['id', 'role_name', 'password', 'chosen'])
     .where('database_id', '=', databaseId)
     .where('deleted_at', 'is', null)
     .orderBy('id')
@@ -93,10 +94,12 @@ async function tryLogin(deps: ReconcileDeps, databaseId: string, situation: Situ
     .executeTakeFirst()
   // Every login may have been deleted since; then there is nobody to prove it for.
   if (!credential) return
-  const address = addressOf(situation.engine, situation.agent)
-  if (!address) throw new Error(`the host has no gateway for ${situation.engine}`)
+  const { engine, agent, observed } = situation
+  const address = addressOf({ engine, chosen: credential.chosen }, agent, observed)
+  if (!address) throw new Error(`the host has not said where ${engine} listens`)
   const password = deps.sealer.open(credential.password, passwordContext(credential.id))
-  await confirmLogin({ address, role: credential.role_name, password })
+  const database = databaseNameOf(situation)
+  await engineOf(engine).confirmLogin({ address, role: credential.role_name, password, database })
 }
 
 async function take(

@@ -4,6 +4,7 @@ import { CroftError } from '../../platform/errors/index.ts'
 import { newId } from '../../platform/ids/new-id.ts'
 import type { Signals } from '../../platform/signals/index.ts'
 import { type Call, madeBefore } from '../access/index.ts'
+import { engineOf } from '../engines/index.ts'
 import { recordEvent } from '../events/index.ts'
 import { lockProject } from '../tenancy/index.ts'
 import type { Database, SourceWish } from './entities.ts'
@@ -99,6 +100,11 @@ function assertFits(
     throw new CroftError('backup-not-restorable', `The source is ${made}, the database is not.`, {
       hint: 'Restore it into a new database.',
     })
+  }
+  const name = source.databaseName ?? engineOf(source.engine).usualDatabase
+  if (name !== database.databaseName) {
+    const message = `The database is called ${name} in the source, and ${database.databaseName} here; logins name it.`
+    throw new CroftError('backup-not-restorable', message, { hint: 'Restore it into a new database.' })
   }
   if (source.targetId === instance.target_id) return
   if (source.bound) {

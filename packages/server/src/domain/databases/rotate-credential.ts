@@ -10,9 +10,11 @@ import { assertCanApply, waitUntilApplied } from './apply-credentials.ts'
 import { withPassword } from './credential-view.ts'
 import type { CredentialWithPassword } from './entities.ts'
 import { CREDENTIAL_NOT_FOUND, getCredential } from './get-credential.ts'
-import { getDatabase } from './get-database.ts'
 import { passwordContext } from './insert-credential.ts'
-import { newPassword } from './new-login.ts'
+import { lockDatabase } from './lock-database.ts'
+import { newPassword, styleOf } from './new-login.ts'
+import type { Sight } from './quarantine.ts'
+import { readPassword } from './read-password.ts'
 import { touchInstance } from './touch-instance.ts'
 
 /** Gives a credential another password; the agent ends the sessions of the old one. Throws `database-not-ready`. */
@@ -20,11 +22,13 @@ export async function rotateCredential(
   deps: { db: Db; signals: Signals; sealer: Sealer },
   call: Call,
   id: string,
+  sight: Sight = {},
 ): Promise<CredentialWithPassword> {
-  const login = await newPassword()
+  const { engine } = await getCredential(deps.db, call, id, 'update', sight)
+  const login = await newPassword(engine, styleOf(await readPassword(deps.db, deps.sealer, id)))
   const { credential, revision } = await transact(deps.db, async (tx) => {
-    const found = await getCredential(tx, call, id, 'update')
-    const database = await getDatabase(tx, call, found.database.id)
+    const found = await getCredential(tx, call, id, 'update', sight)
+    const database = await lockDatabase(tx, call, found.database.id, sight)
     if (database.state === 'provisioning') {
       throw new CroftError('database-not-ready', 'The database is provisioning.', {
         hint: 'Rotate its credentials once it is ready.',

@@ -25,7 +25,7 @@ export async function settle(
     (state) => state?.state !== 'provisioning',
   )
   const [first] = database?.credentials ?? []
-  if (!database || !first) {
+  if (!database || !first || database.quarantinedAt !== null) {
     throw new CroftError('database-not-found', 'The database was deleted while it was being made.')
   }
   return { database, credential: withPassword(first, made.password) }

@@ -37,13 +37,14 @@ export async function refuseWhileBusy(tx: Executor, projectId: string, verb: str
 
 /**
  * Deletes a project with its databases and their data; their backups stay for the time of grace. With `expiredBy` only while it is a temporary
- * one whose time was over by then: it may have been claimed a moment ago. Throws `project-not-found`, `project-busy`.
+ * one whose time was over by then: it may have been claimed a moment ago. With `empty` it throws `project-busy` while
+ * there is a database in it, in quarantine or not. Throws `project-not-found`, `project-busy`.
  */
 export async function deleteProject(
   deps: RemovalDeps & { readonly db: Db },
   call: Call,
   id: string,
-  only: { expiredBy?: Date } = {},
+  only: { expiredBy?: Date; empty?: boolean } = {},
 ): Promise<void> {
   const removed = await transact(deps.db, async (tx) => {
     const project = await lockProject(tx, call, id, 'delete')
@@ -55,6 +56,11 @@ export async function deleteProject(
       .where('project_id', '=', id)
       .where('deleted_at', 'is', null)
       .execute()
+    if (only.empty && databases.length > 0) {
+      throw new CroftError('project-busy', `The project ${project.name} has databases.`, {
+        hint: 'Delete them or put them into another project first; those in quarantine count.',
+      })
+    }
     for (const database of databases) {
       const { workspaceId } = project
       // Nobody is left who would want a temporary one back.

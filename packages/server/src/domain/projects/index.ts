@@ -3,9 +3,12 @@ import type { CreateDatabaseDeps } from '../databases/index.ts'
 import { type CreateProjectInput, createProject } from './create-project.ts'
 import { deleteProject } from './delete-project.ts'
 import { type Recipient, transferProject } from './transfer-project.ts'
+import { unassignedProject } from './unassigned-project.ts'
 import { updateProject } from './update-project.ts'
+import { whichUnassigned } from './which-unassigned.ts'
 
 export { deleteExpiredProjects } from './delete-expired-projects.ts'
+export { UNASSIGNED } from './unassigned-project.ts'
 
 /** Making, renaming, moving and deleting projects with all that is in them. */
 export function createProjects(deps: CreateDatabaseDeps & { recipientOf: Recipient }) {
@@ -13,7 +16,9 @@ export function createProjects(deps: CreateDatabaseDeps & { recipientOf: Recipie
     createProject: (call: Call, input: CreateProjectInput) => createProject(deps, call, input),
     updateProject: (call: Call, id: string, changes: { name?: string | undefined }) =>
       updateProject(deps.db, call, id, changes),
-    deleteProject: (call: Call, id: string) => deleteProject(deps, call, id),
+    deleteProject: (call: Call, id: string, only?: { empty: boolean }) => deleteProject(deps, call, id, only),
+    unassignedProject: (call: Call, workspaceId: string) => unassignedProject(deps.db, call, workspaceId),
+    whichUnassigned: (ids: readonly string[]) => whichUnassigned(deps.db, ids),
     transferProject: (call: Call, id: string, recipientToken: string) =>
       transferProject(deps, call, id, recipientToken),
   }

@@ -49,6 +49,21 @@ async function refuseWhileStored(tx: Executor, projectId: string): Promise<void>
   )
 }
 
+/** What its giver took for deleted is not the recipient's to find. */
+async function refuseWhileQuarantined(tx: Executor, projectId: string): Promise<void> {
+  const quarantined = await tx
+    .selectFrom('databases')
+    .select('id')
+    .where('project_id', '=', projectId)
+    .where('deleted_at', 'is', null)
+    .where('quarantined_at', 'is not', null)
+    .executeTakeFirst()
+  if (!quarantined) return
+  throw new CroftError('project-busy', 'Databases of the project are in quarantine, and would go with it.', {
+    hint: 'Delete them for good, or release them, first: croft database list --quarantined',
+  })
+}
+
 /**
  * Moves a project to the workspace of the recipient's token. Its connections go on working; the giver no longer
  * sees it. A temporary project becomes a lasting one. Throws `project-not-found`, `recipient-invalid`,
@@ -68,7 +83,10 @@ export async function transferProject(
     const project = await lockProject(tx, call, id, 'delete')
     authorize(recipient, 'create', 'projects', { id, workspaceId: to, name: project.name })
     await refuseWhileBusy(tx, id, 'transferred')
-    if (to !== project.workspaceId) await refuseWhileStored(tx, id)
+    if (to !== project.workspaceId) {
+      await refuseWhileStored(tx, id)
+      await refuseWhileQuarantined(tx, id)
+    }
     await tx
       .updateTable('projects')
       .set({ workspace_id: to, expires_at: null })

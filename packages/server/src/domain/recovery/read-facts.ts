@@ -1,11 +1,13 @@
 import { sql } from 'kysely'
 import type { Executor } from '../../platform/db/connect.ts'
 import type { Chain } from '../archives/index.ts'
+import { engineOf } from '../engines/index.ts'
 import type { Facts } from './warnings.ts'
 
 interface Row {
   readonly id: string
   readonly archived: boolean
+  readonly engine: string
   readonly target_name: string | null
   readonly target_state: string | null
   readonly target_message: string | null
@@ -25,7 +27,7 @@ export async function readFacts(
   chains: readonly Chain[],
 ): Promise<ReadonlyMap<string, Facts>> {
   const { rows } = await sql<Row>`
-    select databases.id, databases.archived,
+    select databases.id, databases.archived, databases.engine,
       backup_targets.name as target_name, backup_targets.state as target_state,
       backup_targets.state_message as target_message,
       last.state as backup_state, coalesce(last.completed_at, last.created_at) as backup_at, last.error as backup_error,
@@ -71,7 +73,7 @@ const isCurrent = (chain: Chain, databaseId: string) =>
 
 function factsOf(row: Row, chain: Chain | undefined): Facts {
   return {
-    archived: row.archived,
+    archived: row.archived || !engineOf(row.engine).archived,
     archive: chain
       ? {
           state: chain.state,

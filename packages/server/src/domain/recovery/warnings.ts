@@ -13,6 +13,7 @@ export interface Warning {
 
 /** What is known of a database's archive and backups. */
 export interface Facts {
+  /** Also true where an engine has nothing to archive: that is nothing to be warned of. */
   readonly archived: boolean
   /** Its current chain. */
   readonly archive: {

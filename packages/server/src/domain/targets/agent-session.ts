@@ -11,6 +11,8 @@ import {
 } from '@croft/protocol'
 import { sql } from 'kysely'
 import type { Logger } from 'pino'
+import { recordEngines } from '../engines/index.ts'
+import { seedPlans } from '../plans/index.ts'
 import { desiredInstances } from './desired-instances.ts'
 import { failTasks } from './fail-tasks.ts'
 import { isLarge, openTasks } from './open-tasks.ts'
@@ -152,6 +154,16 @@ export function openAgentSession(
       const versions = `The agent speaks protocol ${hello.protocol}, this server ${PROTOCOL_VERSION}`
       return refuse('wrong-protocol', `${versions}: run the same version of Croft on both.`, false)
     }
+    const refuseOther = () =>
+      refuse('other-agent', 'Another agent has joined with this token; each host needs its own.', false)
+    const { agent_id: before } = await db
+      .selectFrom('targets')
+      .select('agent_id')
+      .where('id', '=', targetId)
+      .executeTakeFirstOrThrow()
+    if (before !== null && before !== hello.agentId) return refuseOther()
+    // First, so that whoever sees the host connected finds its engines listed.
+    await listEngines(hello.engines)
     const joined = await db
       .updateTable('targets')
       .set({
@@ -170,13 +182,7 @@ export function openAgentSession(
       .where((eb) => eb.or([eb('agent_id', 'is', null), eb('agent_id', '=', hello.agentId)]))
       .returning('id')
       .executeTakeFirst()
-    if (!joined) {
-      return refuse(
-        'other-agent',
-        'Another agent has joined with this token; each host needs its own.',
-        false,
-      )
-    }
+    if (!joined) return refuseOther()
     greeted = true
     // Gone while this was written: `closed` did not know yet that there was something to take back.
     if (!open) return noteEnd()
@@ -200,6 +206,12 @@ export function openAgentSession(
       .where('id', '=', targetId)
       .where('session_id', '=', sessionId)
       .execute()
+    await listEngines(engines)
+  }
+
+  async function listEngines(engines: Hello['engines']): Promise<void> {
+    await recordEngines(db, engines)
+    await seedPlans(db, engines)
   }
 
   const refuseReplaced = (): void =>

@@ -1,5 +1,5 @@
 import type { Db } from '../../platform/db/connect.ts'
-import { isConnected } from './connected.ts'
+import { isConnected } from '../connected.ts'
 
 /** What anybody may know, logged in or not: how many hosts are connected, and which engines they have. */
 export async function describeTargets(db: Db): Promise<{ hosts: number; engines: readonly string[] }> {

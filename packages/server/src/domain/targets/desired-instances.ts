@@ -2,10 +2,8 @@ import type { DesiredInstance } from '@croft/protocol'
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import type { Db } from '../../platform/db/connect.ts'
 import type { StoredTarget } from '../../platform/db/stored-messages.ts'
+import { engineOf } from '../engines/index.ts'
 import { readStorage, type StorageDeps, wireOrigin } from './resolve-storage.ts'
-
-/** Engines whose changes can be archived. */
-const ARCHIVED_ENGINES: ReadonlySet<string> = new Set(['postgres'])
 
 /** Where a database's backups and archive go by its policy. */
 export const targetOf = (backupTargetId: string | null): StoredTarget =>
@@ -47,6 +45,8 @@ export async function desiredInstances(
       'databases.engine',
       'databases.version',
       'databases.size',
+      'databases.database_name',
+      'databases.own_port',
       'databases.connection_limit',
       'databases.idle_timeout_seconds',
       'sizes.memory_mb',
@@ -59,14 +59,14 @@ export async function desiredInstances(
           .whereRef('credentials.database_id', '=', 'databases.id')
           .where('credentials.deleted_at', 'is', null)
           .orderBy('credentials.id')
-          .select(['role_name as name', 'verifier']),
+          .select(['role_name as name', 'verifier', 'chosen']),
       ).as('roles'),
     )
   if (ids !== 'all') query = query.where('instances.id', 'in', [...ids])
   const rows = (await query.execute()).map((row) => ({
     ...row,
     isToBeRead: row.settled_epoch < row.epoch,
-    isArchived: row.archived && ARCHIVED_ENGINES.has(row.engine),
+    isArchived: row.archived && engineOf(row.engine).archived,
   }))
   const storage = await readStorage(db, deps, {
     targets: rows.flatMap(({ origin, isToBeRead, isArchived, backup_target_id }) => [
@@ -96,9 +96,11 @@ export async function desiredInstances(
     epoch: row.epoch,
     settledEpoch: row.settled_epoch,
     origin: wireOrigin(row.origin, storage, row.isToBeRead),
-    roles: row.roles,
+    roles: row.roles.map(({ chosen, ...role }) => (chosen ? { ...role, chosen } : role)),
     connectionLimit: row.connection_limit,
     idleTimeoutSeconds: row.idle_timeout_seconds,
     ...archiveOf(row),
+    databaseName: row.database_name ?? engineOf(row.engine).usualDatabase,
+    ...(row.own_port ? { ownPort: true } : {}),
   }))
 }

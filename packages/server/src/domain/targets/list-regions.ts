@@ -1,6 +1,6 @@
 import type { Db } from '../../platform/db/connect.ts'
 import { authorize, type Call } from '../access/index.ts'
-import { isConnected } from './connected.ts'
+import { isConnected } from '../connected.ts'
 import { REGIONS, type RegionId } from './regions.ts'
 
 export interface Region {

@@ -1,6 +1,7 @@
+import type { EngineOnHost } from '@croft/protocol'
 import type { Db } from '../../platform/db/connect.ts'
 import { authorize, type Call } from '../access/index.ts'
-import { isConnected } from './connected.ts'
+import { isConnected } from '../connected.ts'
 
 export interface Target {
   readonly id: string
@@ -8,11 +9,7 @@ export interface Target {
   readonly regions: readonly string[]
   readonly connected: boolean
   readonly hostname: string | null
-  readonly engines: readonly {
-    readonly engine: string
-    readonly version: string
-    readonly installed: boolean
-  }[]
+  readonly engines: readonly EngineOnHost[]
 }
 
 /** Every host, by name. For anybody who is logged in: no addresses, nothing of tenants. */

@@ -1,6 +1,8 @@
+import type { EngineOnHost } from '@croft/protocol'
 import type { Executor } from '../../platform/db/connect.ts'
 import { CroftError } from '../../platform/errors/index.ts'
-import { isConnected } from './connected.ts'
+import { isConnected } from '../connected.ts'
+import { compareVersions, engineOf } from '../engines/index.ts'
 
 export interface Placement {
   readonly targetId: string
@@ -9,8 +11,9 @@ export interface Placement {
 
 /**
  * Picks the target of a new instance: one that serves the region and has the engine, connected ones first, and
- * of those the one with the fewest instances. One that is away for the moment is better than none: the
- * database stays `provisioning` until its agent is back. Throws `no-capacity`, `engine-not-found`.
+ * of those the one with the fewest instances; the newest version there unless one is given. One that is away for the
+ * moment is better than none: the database stays `provisioning` until its agent is back. Throws `no-capacity`,
+ * `engine-not-found`.
  */
 export async function placeInstance(
   db: Executor,
@@ -33,28 +36,35 @@ export async function placeInstance(
     .sort(
       (a, b) => Number(isConnected(b)) - Number(isConnected(a)) || (a.instances ?? 0) - (b.instances ?? 0),
     )
-  const known = new Set<string>()
+  const { engine, version: wish } = wanted
+  const known: EngineOnHost[] = []
   for (const target of serving) {
-    const engines = target.agent?.engines.filter((each) => each.engine === wanted.engine) ?? []
-    for (const each of engines) known.add(each.version)
-    const match = engines.find(
-      (each) => each.installed && (wanted.version === undefined || each.version === wanted.version),
-    )
-    if (match) return { targetId: target.id, version: match.version }
+    const here = target.agent?.engines.filter((each) => each.engine === engine) ?? []
+    known.push(...here)
+    const newest = here
+      .filter((each) => each.installed && (wish === undefined || each.version === wish))
+      .map((each) => each.version)
+      .sort(compareVersions)
+      .at(-1)
+    if (newest !== undefined) return { targetId: target.id, version: newest }
   }
-  const name = wanted.version ? `${wanted.engine}@${wanted.version}` : wanted.engine
-  if (serving.length > 0 && wanted.version !== undefined && known.has(wanted.version)) {
-    throw new CroftError('no-capacity', `${name} is not installed on the hosts of ${wanted.region}.`, {
-      hint: `Run "croft engine install ${name}" on a host, then try again.`,
+  const { title } = engineOf(engine)
+  if (serving.length === 0) {
+    throw new CroftError('no-capacity', `No host serves ${wanted.region} yet.`, {
+      hint: 'Start an agent (npm start runs one) and try again.',
+      retryAfter: 5,
     })
   }
-  if (serving.length > 0) {
-    throw new CroftError('engine-not-found', `There is no engine ${name}.`, {
-      hint: known.size > 0 ? `Versions of ${wanted.engine}: ${[...known].join(', ')}.` : 'Use postgres.',
+  const versions = [...new Set(known.map((each) => each.version))].sort(compareVersions)
+  if (wish !== undefined && versions.length > 0 && !versions.includes(wish)) {
+    throw new CroftError('engine-not-found', `There is no ${title} ${wish} here.`, {
+      hint: `Versions of ${engine}: ${versions.join(', ')}.`,
     })
   }
-  throw new CroftError('no-capacity', `No host serves ${wanted.region} yet.`, {
-    hint: 'Start an agent (npm start runs one) and try again.',
-    retryAfter: 5,
+  const name = wish === undefined ? engine : `${engine}@${wish}`
+  const reason = known.find((each) => wish === undefined || each.version === wish)?.reason
+  const missing = `${title}${wish === undefined ? '' : ` ${wish}`} is not installed on the hosts of ${wanted.region}`
+  throw new CroftError('no-capacity', reason === undefined ? `${missing}.` : `${missing}: ${reason}`, {
+    hint: `Run "croft engine install ${name}" on a host, then try again.`,
   })
 }

@@ -1,4 +1,4 @@
-import type { ObservedInstance } from '@croft/protocol'
+import type { ObservedArchive, ObservedInstance } from '@croft/protocol'
 import { sql } from 'kysely'
 import type { Executor } from '../../platform/db/connect.ts'
 import { addJob } from '../../platform/queue/index.ts'
@@ -14,8 +14,17 @@ export async function recordArchive(
   tx: Executor,
   observed: Pick<ObservedInstance, 'id' | 'archive' | 'revision' | 'status'>,
 ): Promise<void> {
-  const { id, archive } = observed
-  if (!archive) return endChains(tx, observed)
+  const { archive } = observed
+  if (archive) await enter(tx, observed, archive)
+  if (!archive || observed.status === 'absent') await endChains(tx, observed)
+}
+
+async function enter(
+  tx: Executor,
+  observed: Pick<ObservedInstance, 'id' | 'revision' | 'status'>,
+  archive: ObservedArchive,
+): Promise<void> {
+  const { id } = observed
   const changes = {
     base_key: archive.baseKey,
     state: archive.state,
@@ -82,7 +91,7 @@ export async function recordArchive(
     .where('chain', '!=', archive.chain)
     .where('ended_at', 'is', null)
     .execute()
-  if (archive.baseKey === null && !(await hasBase(tx, id, archive.chain))) {
+  if (archive.baseKey === null && observed.status !== 'absent' && !(await hasBase(tx, id, archive.chain))) {
     await addJob(tx, SCHEDULE_BACKUPS_JOB, {}, { key: SCHEDULE_BACKUPS_JOB })
   }
 }

@@ -22,12 +22,15 @@ export async function deleteBranch(db: Db, call: Call, id: string): Promise<void
       .select('name')
       .where('branch_id', '=', id)
       .where('deleted_at', 'is', null)
+      .where('quarantined_at', 'is', null)
       .executeTakeFirst()
     if (member) {
       throw new CroftError('branch-in-use', `The database ${member.name} is on this branch.`, {
         hint: 'Delete its databases or move them to another branch first.',
       })
     }
+    // Those in quarantine are on no branch when they are released.
+    await tx.updateTable('databases').set({ branch_id: null }).where('branch_id', '=', id).execute()
     await tx.updateTable('branches').set({ deleted_at: new Date() }).where('id', '=', id).execute()
     await recordEvent(tx, call, {
       workspaceId: branch.workspaceId,

@@ -1,5 +1,6 @@
 import type { Db } from '../../platform/db/connect.ts'
 import type { Call } from '../access/index.ts'
+import type { WhichPage } from '../aliases/index.ts'
 import type { PageRequest } from '../page.ts'
 import { createBranch } from './create-branch.ts'
 import { createOrganization } from './create-organization.ts'
@@ -14,6 +15,8 @@ import { listOrganizations } from './list-organizations.ts'
 import { listProjects } from './list-projects.ts'
 import { listWorkspaces } from './list-workspaces.ts'
 import { makeDefaultBranch } from './make-default-branch.ts'
+import { pageProjects } from './page-projects.ts'
+import { pageWorkspaces } from './page-workspaces.ts'
 
 export type { Branch, Organization, Project, Workspace } from './entities.ts'
 export { getProject } from './get-project.ts'
@@ -34,6 +37,9 @@ export function createTenancy({ db }: { db: Db }) {
     getWorkspace: (call: Call, id: string) => getWorkspace(db, call, id),
     createWorkspace: (call: Call, input: Input<typeof createWorkspace>) => createWorkspace(db, call, input),
     listProjects: (call: Call, input: Input<typeof listProjects>) => listProjects(db, call, input),
+    pageProjects: (call: Call, which: WhichPage, filter: Parameters<typeof pageProjects>[3]) =>
+      pageProjects(db, call, which, filter),
+    pageWorkspaces: (call: Call, which: WhichPage) => pageWorkspaces(db, call, which),
     getProject: (call: Call, id: string) => getProject(db, call, id),
     listBranches: (call: Call, input: Input<typeof listBranches>) => listBranches(db, call, input),
     createBranch: (call: Call, input: Input<typeof createBranch>) => createBranch(db, call, input),

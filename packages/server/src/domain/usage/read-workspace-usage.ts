@@ -3,7 +3,7 @@ import { authorizeWorkspace, type Call } from '../access/index.ts'
 import type { Period, UsageTotals } from './read-usage.ts'
 
 export interface WorkspaceUsage extends UsageTotals {
-  /** Databases that exist now. */
+  /** Databases that exist now, those in quarantine left out. */
   readonly databases: number
 }
 
@@ -25,6 +25,7 @@ export async function readWorkspaceUsage(
   const [alive, operations, sizes] = await Promise.all([
     inWorkspace
       .where('databases.deleted_at', 'is', null)
+      .where('databases.quarantined_at', 'is', null)
       .select((eb) => eb.fn.countAll<string>().as('count'))
       .executeTakeFirstOrThrow(),
     samples
@@ -35,6 +36,7 @@ export async function readWorkspaceUsage(
       .selectFrom(
         samples
           .where('databases.deleted_at', 'is', null)
+          .where('databases.quarantined_at', 'is', null)
           .distinctOn('sample.database_id')
           .select('sample.size_bytes')
           .orderBy('sample.database_id')

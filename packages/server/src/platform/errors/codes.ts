@@ -40,6 +40,8 @@ export const ERROR_CODES = [
   'target-not-found',
   'size-not-found',
   'engine-not-found',
+  'plan-not-found',
+  'environment-not-found',
   // What the state of things does not allow.
   'default-database-exists',
   'default-database-undeletable',
@@ -50,6 +52,8 @@ export const ERROR_CODES = [
   'database-not-ready', // provisioning or recovering
   'backup-not-restorable', // not completed, not verified, or of another engine
   'backup-target-in-use', // something lies there, or is to
+  'plan-in-use', // databases were made with it
+  'environment-in-use', // databases are in it
   'point-outside-window', // no archive leads to that moment
   'project-busy', // a restore or a clone is under way
   'recipient-invalid', // transfer to a token that is not a usable one

@@ -8,6 +8,8 @@ import { CreateCredential, CreatedCredential, Credential } from '../schemas/data
 import { IdParams, PageQuery, pageOf } from '../schemas/page.ts'
 
 const tag = 'Credentials'
+/** Those of databases in quarantine, too: this API tells them apart. */
+const ANY = { quarantined: 'any' } as const
 
 const presentCreated = (credential: CredentialWithPassword) => ({
   ...presentCredential(credential),
@@ -24,7 +26,7 @@ export const listCredentials = operation({
   response: pageOf(Credential),
   async handle({ call, params, query }, { databases }) {
     const databaseId = readId('database', params.id)
-    const page = await databases.listCredentials(call, { databaseId, page: readPage(query) })
+    const page = await databases.listCredentials(call, { databaseId, ...ANY, page: readPage(query) })
     return presentPage(page, presentCredential)
   },
 })
@@ -39,7 +41,7 @@ export const createCredential = operation({
   response: CreatedCredential,
   async handle({ call, params, body }, { databases }) {
     const databaseId = readId('database', params.id)
-    return presentCreated(await databases.createCredential(call, { databaseId, name: body.name }))
+    return presentCreated(await databases.createCredential(call, { databaseId, ...body }, ANY))
   },
 })
 
@@ -51,7 +53,7 @@ export const rotateCredential = operation({
   status: 200,
   response: CreatedCredential,
   async handle({ call, params }, { databases }) {
-    return presentCreated(await databases.rotateCredential(call, readId('credential', params.id)))
+    return presentCreated(await databases.rotateCredential(call, readId('credential', params.id), ANY))
   },
 })
 
@@ -62,6 +64,6 @@ export const deleteCredential = operation({
   params: IdParams,
   status: 204,
   async handle({ call, params }, { databases }) {
-    await databases.deleteCredential(call, readId('credential', params.id))
+    await databases.deleteCredential(call, readId('credential', params.id), ANY)
   },
 })

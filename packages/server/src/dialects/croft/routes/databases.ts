@@ -13,6 +13,8 @@ import { IdParams, PageQuery, pageOf } from '../schemas/page.ts'
 import { type NewSource, type RestoreSource as RestoreBody, RestoreDatabase } from '../schemas/source.ts'
 
 const tag = 'Databases'
+/** Those in quarantine, too: this API tells them apart. */
+const ANY = { quarantined: 'any' } as const
 
 export const listDatabases = operation({
   tag,
@@ -22,12 +24,21 @@ export const listDatabases = operation({
     ...PageQuery,
     projectId: Type.Optional(Type.String({ maxLength: 100 })),
     name: Type.Optional(Line(128, 'Only those of this name.')),
+    engine: Type.Optional(Line(40, 'Only those of this engine.')),
+    quarantined: Type.Optional(
+      Type.Boolean({
+        default: false,
+        description: 'Those in quarantine instead, for who may `manage_quarantine` of them.',
+      }),
+    ),
   }),
   status: 200,
   response: pageOf(Database),
   async handle({ call, query }, { databases, recovery }) {
+    const quarantined = query.quarantined ? ('only' as const) : ('hidden' as const)
+    const filter = { name: query.name, engine: query.engine, quarantined }
     const projectId = query.projectId === undefined ? undefined : readId('project', query.projectId)
-    const page = await databases.listDatabases(call, { projectId, name: query.name, page: readPage(query) })
+    const page = await databases.listDatabases(call, { ...filter, projectId, page: readPage(query) })
     const safety = await recovery.describeDatabases(page.items)
     return presentPage(page, (database) => presentDatabase(database, safety.get(database.id)))
   },
@@ -64,9 +75,10 @@ export const createDatabase = operation({
   status: 201,
   response: CreatedDatabase,
   async handle({ call, body }, deps) {
-    const { projectId, source, ...wanted } = body
+    const { projectId, source, user, ...wanted } = body
     const { database, credential } = await deps.databases.createDatabase(call, {
       ...wanted,
+      firstUser: user,
       source: source && readSource(source),
       projectId: projectId === undefined ? await firstProject(deps, call) : readId('project', projectId),
     })
@@ -81,7 +93,7 @@ export const getDatabase = operation({
   status: 200,
   response: Database,
   async handle({ call, params }, deps) {
-    return present(deps, await deps.databases.getDatabase(call, readId('database', params.id)))
+    return present(deps, await deps.databases.getDatabase(call, readId('database', params.id), 'read', ANY))
   },
 })
 
@@ -105,7 +117,33 @@ export const deleteDatabase = operation({
   params: IdParams,
   status: 204,
   async handle({ call, params }, { databases }) {
-    await databases.deleteDatabase(call, readId('database', params.id))
+    await databases.deleteDatabase(call, readId('database', params.id), ANY)
+  },
+})
+
+export const quarantineDatabase = operation({
+  tag,
+  summary: 'Put a database into quarantine',
+  description:
+    'A deletion that can be taken back for some days (`CROFT_QUARANTINE_DAYS`): its passwords are changed, sessions end, and everybody finds it deleted but those who may `manage_quarantine` of it. Its data, backups and archive stay.',
+  params: IdParams,
+  status: 200,
+  response: Database,
+  async handle({ call, params }, deps) {
+    return present(deps, await deps.databases.quarantineDatabase(call, readId('database', params.id)))
+  },
+})
+
+export const releaseDatabase = operation({
+  tag,
+  summary: 'Take a database out of quarantine',
+  description:
+    'Its passwords stay the new ones, which nobody was told: rotate a login to have one. It is not the default of its project again.',
+  params: IdParams,
+  status: 200,
+  response: Database,
+  async handle({ call, params }, deps) {
+    return present(deps, await deps.databases.releaseDatabase(call, readId('database', params.id)))
   },
 })
 

@@ -15,6 +15,7 @@ const fields = {
   stateMessage: Nullable(Type.String({ description: 'Why it failed, or what its last restore met.' })),
   power: Type.Union([Type.Enum(['asleep', 'starting', 'running', 'stopping']), Type.Null()]),
   engine: Type.String(),
+  databaseName: Type.String({ description: 'Its name within its server, which clients connect to.' }),
   version: Type.String(),
   size: Type.String(),
   region: Type.String(),
@@ -35,7 +36,13 @@ const fields = {
     { description: 'Of a copy or a restore under way.' },
   ),
   host: Nullable(Type.String()),
-  port: Nullable(Type.Integer()),
+  port: Nullable(Type.Integer({ description: 'Of the gateway that all databases of the engine share.' })),
+  ownPort: Nullable(
+    Type.Integer({ description: 'A port of its own on the same host, for logins whose names were chosen.' }),
+  ),
+  quarantinedAt: Type.Union([Time, Type.Null()], {
+    description: 'Since when it is in quarantine; its passwords were changed then.',
+  }),
   createdAt: Time,
 }
 
@@ -50,6 +57,22 @@ export const CreatedDatabase = Type.Object(
   { additionalProperties: false, description: 'A new database with its first login.' },
 )
 
+/** The domain says what each engine takes; this only bounds it. */
+const User = Type.String({
+  minLength: 1,
+  maxLength: 64,
+  pattern: '^[a-z0-9_]+$',
+  description:
+    'A login name of one’s own choice, unique in the database; without it, a random one. It is found at the database’s own port only.',
+})
+const DatabaseName = Type.String({
+  minLength: 1,
+  maxLength: 64,
+  pattern: '^[a-z0-9_]+$',
+  description:
+    'What it is called within its server, for clients that want a certain name; `postgres` or `main` unless given. Redis has no names: it is `0` there whatever is given.',
+})
+
 const Idle = Type.Integer({ minimum: 0, maximum: 31_536_000 })
 const Retention = Type.Integer({ minimum: 1, maximum: 3650 })
 
@@ -59,8 +82,12 @@ export const CreateDatabase = Type.Object(
     projectId: Type.Optional(
       Type.String({ description: 'The oldest project of the workspace unless given.' }),
     ),
-    engine: Type.Optional(Type.String({ ...Line(40), default: 'postgres' })),
-    version: Type.Optional(Line(20, 'Major version, e.g. `18`.')),
+    engine: Type.Optional(
+      Line(40, 'One of `GET /engines`: `postgres` unless given. A copy is of its source’s.'),
+    ),
+    version: Type.Optional(Line(20, 'One of the engine’s; the newest that is installed unless given.')),
+    databaseName: Type.Optional(DatabaseName),
+    user: Type.Optional(User),
     size: Type.Optional(Type.String({ ...Line(40), default: 'nano' })),
     region: Type.Optional(Type.String({ ...Line(40), default: 'us-east-1' })),
     source: Type.Optional(NewSource),
@@ -84,6 +111,7 @@ export const Credential = Type.Object(
     name: Type.String(),
     databaseId: Type.String(),
     role: Type.String(),
+    chosen: Type.Boolean({ description: 'Whether somebody chose the name of the role.' }),
     createdAt: Time,
   },
   { additionalProperties: false, description: 'A login of a database.' },
@@ -99,4 +127,7 @@ export const CreatedCredential = Type.Object(
   { additionalProperties: false },
 )
 
-export const CreateCredential = Type.Object({ name: Name }, { additionalProperties: false })
+export const CreateCredential = Type.Object(
+  { name: Name, user: Type.Optional(User) },
+  { additionalProperties: false },
+)

@@ -26,7 +26,7 @@ export interface Place {
   } | null
   /** What rules may ask of it besides. */
   readonly name: string
-  /** Deleted: nothing can be given there any more. */
+  /** Deleted, or in quarantine: nothing can be given there any more. */
   readonly gone: boolean
 }
 
@@ -96,7 +96,7 @@ const finders = {
       .where('database.id', '=', id)
       .select(['database.id', 'database.name', 'database.engine', 'database.region', 'database.size'])
       .select(['database.branch_id', 'database.state', 'database.deleted_at', 'database.project_id'])
-      .select(['workspaces.id as workspace_id', 'workspaces.organization_id'])
+      .select(['database.quarantined_at', 'workspaces.id as workspace_id', 'workspaces.organization_id'])
       .executeTakeFirst()
     if (!row) return undefined
     const { name, engine, region, size, branch_id: branchId, workspace_id: workspaceId } = row
@@ -109,7 +109,11 @@ const finders = {
       projectId: row.project_id,
       database: { id, name, engine, region, size, branchId },
       name,
-      gone: row.deleted_at !== null || row.state === 'deleting' || row.state === 'deleted',
+      gone:
+        row.deleted_at !== null ||
+        row.quarantined_at !== null ||
+        row.state === 'deleting' ||
+        row.state === 'deleted',
     }
   },
 }

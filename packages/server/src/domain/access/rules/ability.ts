@@ -74,6 +74,11 @@ export function isAllowed<Name extends SubjectName>(
   return bounded(() => abilityOf(principal).can(action, subject(name, { ...fields })), false)
 }
 
+/** Whether there can be anything at all that the principal may do this to; for what to offer, never to decide. */
+export function mayEver(principal: Principal, action: Action, name: SubjectName): boolean {
+  return bounded(() => abilityOf(principal).can(action, name), false)
+}
+
 /** Why it may not: what the rule says that forbids it, null when no rule speaks of it or none gives a reason. */
 export function refusalOf<Name extends SubjectName>(
   principal: Principal,

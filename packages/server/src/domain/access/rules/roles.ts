@@ -22,7 +22,11 @@ const IN_WORKSPACE = [
   'events',
 ] as const
 
+/** What `manage` is of databases, but for those in quarantine: those are for who answers for the place they are in. */
+const EVERY_DAY = ['create', 'read', 'update', 'delete'] as const
+
 const all = (...subjects: SubjectName[]) => ({ actions: ['manage'] as const, subjects })
+const everyDay = (...subjects: SubjectName[]) => ({ actions: EVERY_DAY, subjects })
 const read = (...subjects: SubjectName[]) => ({ actions: ['read'] as const, subjects })
 const run = { actions: ['execute', 'test'], subjects: ['automations'] } as const
 
@@ -47,7 +51,8 @@ export const ROLES = {
     title: 'Sees everything in the organization, and makes and deletes databases',
     permissions: [
       read('organizations', 'workspaces', 'backup-targets', ...IN_PROJECT, ...CONTENT, 'events'),
-      all('databases', 'credentials'),
+      everyDay('databases'),
+      all('credentials'),
     ],
   },
   'workspace-admin': {
@@ -61,7 +66,8 @@ export const ROLES = {
     permissions: [
       { actions: ['read', 'update', 'get_usage', 'aggregate_search'], subjects: ['workspaces'] },
       read('backup-targets'),
-      all(...IN_PROJECT, 'apps', 'pages', 'files'),
+      everyDay('databases'),
+      all('projects', 'branches', 'credentials', 'backups', 'apps', 'pages', 'files'),
       run,
       { actions: ['create', 'read'], subjects: ['events'] },
     ],
@@ -81,7 +87,7 @@ export const ROLES = {
   'project-writer': {
     level: 'project',
     title: 'Makes, changes and deletes what the project holds, not the project itself',
-    permissions: [read('projects'), all('branches', ...DATA)],
+    permissions: [read('projects'), everyDay('databases'), all('branches', 'credentials', 'backups')],
   },
   'project-reader': {
     level: 'project',

@@ -1,4 +1,7 @@
-/** What may be done. The first five are for everything; the rest name more than a plain verb (Prisme.ai's list). */
+/**
+ * What may be done. The first five are for everything; the rest name more than a plain verb: Prisme.ai's list, and what
+ * is ours: `manage_quarantine`, seeing databases that are in quarantine and bringing them back.
+ */
 export const ACTIONS = [
   'manage',
   'create',
@@ -13,6 +16,7 @@ export const ACTIONS = [
   'aggregate_search',
   'execute',
   'test',
+  'manage_quarantine',
 ] as const
 export type Action = (typeof ACTIONS)[number]
 
@@ -31,7 +35,7 @@ interface OfDatabase extends InProject {
 export interface Subjects {
   /** The installation itself: users, hosts, keys at rest, OAuth applications. */
   platform: Record<string, never>
-  /** What every authenticated caller may look at: regions, sizes, engines. */
+  /** What every authenticated caller may look at: regions, sizes, engines, plans, environments. */
   regions: Record<string, never>
   organizations: { readonly id: string }
   workspaces: { readonly id: string; readonly organizationId?: string; readonly name?: string }

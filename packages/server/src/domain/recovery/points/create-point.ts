@@ -6,6 +6,7 @@ import type { Signals } from '../../../platform/signals/index.ts'
 import { authorize, type Call, madeBefore } from '../../access/index.ts'
 import { readChains } from '../../archives/index.ts'
 import { assertCanApply, type Database, getDatabase, waitUntil } from '../../databases/index.ts'
+import { archivedEngines, engineOf } from '../../engines/index.ts'
 import { recordEvent } from '../../events/index.ts'
 import { getPoint } from './get-point.ts'
 import type { ShownPoint } from './show-points.ts'
@@ -16,7 +17,8 @@ const MARK_WAIT_MS = 5000
 
 /**
  * Leaves a mark in the database's log of changes and answers when that is done, or `running` when it takes longer than
- * a few seconds. Throws `database-not-found`, `database-not-ready`, `unavailable`, `name-taken`.
+ * a few seconds. Throws `database-not-found`, `database-not-ready`, `unavailable`, `name-taken`,
+ * `invalid-input` for an engine without an archive.
  */
 export async function createPoint(
   deps: { db: Db; signals: Signals },
@@ -52,6 +54,16 @@ export async function createPoint(
 }
 
 async function assertCanMark(tx: Executor, database: Database): Promise<void> {
+  const { archived: archivable, title } = engineOf(database.engine)
+  if (!archivable) {
+    throw new CroftError(
+      'invalid-input',
+      `A ${title} database has no restore points: its changes are not archived.`,
+      {
+        hint: `Back it up instead. Engines with restore points: ${archivedEngines()}.`,
+      },
+    )
+  }
   if (database.state !== 'ready') {
     throw new CroftError('database-not-ready', `The database is ${database.state}.`, {
       hint: 'Set a restore point once it is ready.',

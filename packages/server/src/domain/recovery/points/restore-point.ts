@@ -19,13 +19,14 @@ export interface RestorePoint {
   readonly retentionDays: number
 }
 
-/** Those of databases that are there; callers add conditions and an order. */
+/** Those of databases that are there and in no quarantine; callers add conditions and an order. */
 export function selectPoints(db: Executor) {
   return db
     .selectFrom('restore_points')
     .innerJoin('databases', 'databases.id', 'restore_points.database_id')
     .innerJoin('projects', 'projects.id', 'databases.project_id')
     .where('databases.deleted_at', 'is', null)
+    .where('databases.quarantined_at', 'is', null)
     .where('restore_points.deleted_at', 'is', null)
     .selectAll('restore_points')
     .select(['databases.project_id', 'databases.backup_retention_days', 'projects.workspace_id'])

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { clearSession, formToken, isOurForm } from '../../../page/cookies.ts'
 import { readForm } from '../../../page/form-body.ts'
+import { ownPath } from '../../../page/own-path.ts'
 import { sendPage } from '../../../page/send-page.ts'
 import { parseAuthorizationRequest, type Query, toQuery } from '../authorization-request.ts'
 import type { OAuthDeps } from '../deps.ts'
@@ -16,7 +17,7 @@ export function logoutPageRoute(deps: OAuthDeps) {
   }
 }
 
-/** POST /logout: ends the session; goes back to the authorization request that it came from, if any. */
+/** POST /logout: ends the session; goes back to `return_to` or the authorization request that it came from, if any. */
 export function logoutRoute(deps: OAuthDeps) {
   return async (request: FastifyRequest, reply: FastifyReply) => {
     const visit = await findVisit(deps, request)
@@ -32,6 +33,8 @@ export function logoutRoute(deps: OAuthDeps) {
     }
     const origin = deps.originOf(request)
     clearSession(reply, origin)
+    const { return_to: back } = readForm(request.query).fields
+    if (back !== undefined) return reply.redirect(ownPath(back, origin), 303)
     const parsed = await parseAuthorizationRequest(deps.access, request.query as Query, origin)
     if (parsed.kind !== 'request') return sendPage(reply, loggedOutPage())
     return reply.redirect(`/authorize?${toQuery(parsed.request)}`, 303)
