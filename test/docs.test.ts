@@ -19,7 +19,10 @@ const STEP_TIMEOUT_MS = 60_000
 const PAGES = ['README.md', ...listFiles(['docs/tutorials', 'docs/how-to'], /\.md$/)]
 
 /** Pages that only say what a test cannot do here: other hosts, other programs. Each with its reason. */
-const NOT_RUN: Readonly<Record<string, string>> = {}
+const NOT_RUN: Readonly<Record<string, string>> = {
+  'docs/how-to/install-engines.md':
+    'it installs packages; the suite does so before its tests, and its commands have tests',
+}
 
 // Everything happens in a folder that looks like a clone to the commands, and in a project beside it.
 const base = await newDataDirectory()
@@ -54,18 +57,25 @@ async function start(code: string): Promise<void> {
     assert.ok(FLAGS.has(flag.trim()), `${flag} is no setting`)
   if (croft) return
   croft = await startCroft(join(clone, '.croft'), ports)
-  const { url, postgres } = croft.bootstrap
+  const { url, postgres, mariadb, redis } = croft.bootstrap
   // Connection strings that the page showed earlier must work after a restart, as with fixed ports.
-  ports = { CROFT_PORT: new URL(url).port, CROFT_POSTGRES_PORT: String(postgres.port) }
+  ports = {
+    CROFT_PORT: new URL(url).port,
+    CROFT_POSTGRES_PORT: String(postgres.port),
+    CROFT_MARIADB_PORT: String(mariadb.port),
+    CROFT_REDIS_PORT: String(redis.port),
+  }
 }
 
 /** Pages show the default ports; here they are others. */
 function asHere(text: string): string {
   if (!croft) return text
-  const { url, postgres } = croft.bootstrap
+  const { url, postgres, mariadb, redis } = croft.bootstrap
   const here = text
     .replaceAll('127.0.0.1:7400', new URL(url).host)
     .replaceAll('127.0.0.1:7432', `127.0.0.1:${postgres.port}`)
+    .replaceAll('127.0.0.1:7433', `127.0.0.1:${mariadb.port}`)
+    .replaceAll('127.0.0.1:7434', `127.0.0.1:${redis.port}`)
   const withStore = s3 ? here.replaceAll('https://s3.example.com', `http://127.0.0.1:${s3.port}`) : here
   return minuteAgo === null ? withStore : withStore.replaceAll('"1m ago"', minuteAgo)
 }

@@ -11,7 +11,7 @@ import { assertGone } from './tidy.ts'
 const dataDirectory = await newDataDirectory()
 after(() => removeDataDirectory(dataDirectory))
 
-for (const setting of ['CROFT_PORT', 'CROFT_POSTGRES_PORT']) {
+for (const setting of ['CROFT_PORT', 'CROFT_POSTGRES_PORT', 'CROFT_MARIADB_PORT', 'CROFT_REDIS_PORT']) {
   test(`a taken ${setting} is told, and nothing goes on running`, async (t) => {
     const taken = createServer().listen(0, '127.0.0.1')
     t.after(() => taken.close())

@@ -15,8 +15,10 @@ export interface BootstrapFile {
   adminToken?: string
   /** With it the local agent joins. */
   agentToken?: string
-  /** Where the PostgreSQL gateway listens; the launcher fills it in. */
+  /** Where the gateway of each engine listens; the launcher fills it in. */
   postgres?: { host: string; port: number }
+  mariadb?: { host: string; port: number }
+  redis?: { host: string; port: number }
 }
 
 /** An absent file is an empty one. Throws when it is there but is not JSON. */

@@ -3,11 +3,15 @@ import type { AgentEvent, Settings } from '@croft/protocol'
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import { createAccess, createPeople } from '../domain/access/index.ts'
+import { createAliases } from '../domain/aliases/index.ts'
 import { createBackupTargets } from '../domain/backup-targets/index.ts'
 import { createBackups, createTaskHandler } from '../domain/backups/index.ts'
 import { createDatabases } from '../domain/databases/index.ts'
+import { createEngines } from '../domain/engines/index.ts'
+import { createEnvironments } from '../domain/environments/index.ts'
 import { createEvents } from '../domain/events/index.ts'
 import { createKeys } from '../domain/keys/index.ts'
+import { createPlans } from '../domain/plans/index.ts'
 import { createProjects } from '../domain/projects/index.ts'
 import { createRecovery } from '../domain/recovery/index.ts'
 import { createTargets } from '../domain/targets/index.ts'
@@ -57,6 +61,7 @@ export function compose({ settings, db, pool, signals, ring, log, onAgentEvent }
     backupRetentionDays: settings.CROFT_BACKUP_RETENTION_DAYS,
     backupEncryption: settings.CROFT_BACKUP_ENCRYPTION === 'on',
     deletedRetentionDays: settings.CROFT_DELETED_RETENTION_DAYS,
+    quarantineDays: settings.CROFT_QUARANTINE_DAYS,
     provisionWaitMs: settings.CROFT_PROVISION_WAIT_MS,
   }
   const databaseDeps = { db, signals, sealer, defaults }
@@ -77,7 +82,11 @@ export function compose({ settings, db, pool, signals, ring, log, onAgentEvent }
       mail: createMail(settings),
       provider: createLoginProvider(settings),
     }),
+    aliases: createAliases({ db }),
     tenancy: createTenancy({ db }),
+    engines: createEngines({ db }),
+    plans: createPlans({ db }),
+    environments: createEnvironments({ db }),
     databases: createDatabases(databaseDeps),
     projects: createProjects({ ...databaseDeps, recipientOf: access.authenticate }),
     backups: createBackups({ db, signals, sealer }),

@@ -1,6 +1,7 @@
 import type { Settings } from '@croft/protocol'
 import { registerAccount } from '../dialects/account/index.ts'
 import { createCroftDialect } from '../dialects/croft/dialect.ts'
+import { createDbaasDialect, DOCUMENT_PATH as DBAAS_DOCUMENT } from '../dialects/dbaas/index.ts'
 import { type Dialect, mountDialect } from '../dialects/dialect.ts'
 import { registerDocs } from '../dialects/docs/index.ts'
 import { registerHome } from '../dialects/home/index.ts'
@@ -30,6 +31,13 @@ export const ENTRIES = [
     document: DOCUMENT_PATH,
   },
   {
+    slug: 'dbaas',
+    title: 'DBaaS API',
+    path: '/api/',
+    clients: 'curl, and any browser',
+    document: DBAAS_DOCUMENT,
+  },
+  {
     slug: 'croft',
     title: 'Croft API',
     path: '/api/croft/v1',
@@ -46,6 +54,7 @@ export function createDialects(domain: Domain, { originOf, createDb }: DialectOp
   return [
     createPrismaDialect({ deps: domain, idempotency, originOf, createDb }),
     createPrismeaiDialect({ deps: domain, idempotency }),
+    createDbaasDialect({ deps: domain, idempotency, originOf }),
     createCroftDialect({ ...domain, idempotency, originOf }),
   ]
 }
@@ -56,8 +65,9 @@ export async function mountDialects(app: HttpApp, domain: Domain, settings: Sett
   const createDb = settings.CROFT_CREATE_DB === 'on' ? { publicUrl: settings.CROFT_PUBLIC_URL ?? null } : null
   for (const dialect of createDialects(domain, { originOf, createDb })) await mountDialect(app, dialect)
   const { access, people } = domain
-  await registerOAuth(app, { access, originOf, loginElsewhere: settings.CROFT_OIDC_ISSUER !== undefined })
-  await registerAccount(app, { access, people, originOf })
+  const loginElsewhere = settings.CROFT_OIDC_ISSUER !== undefined
+  await registerOAuth(app, { access, originOf, loginElsewhere })
+  await registerAccount(app, { access, people, originOf, loginElsewhere })
   registerHome(app, { dialects: ENTRIES, originOf, describe: () => domain.targets.describe() })
   registerDocs(app)
   registerReference(

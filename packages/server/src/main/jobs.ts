@@ -11,7 +11,13 @@ import {
   VERIFY_JOB,
   type VerifyDeps,
 } from '../domain/backups/index.ts'
-import { EXPIRE_BACKUPS_JOB, type RemovalDeps, reconcileDatabase } from '../domain/databases/index.ts'
+import {
+  EXPIRE_BACKUPS_JOB,
+  PURGE_QUARANTINED_JOB,
+  purgeQuarantined,
+  type QuarantineDeps,
+  reconcileDatabase,
+} from '../domain/databases/index.ts'
 import type { Events } from '../domain/events/index.ts'
 import { RESEAL_JOB } from '../domain/keys/index.ts'
 import { deleteExpiredProjects } from '../domain/projects/index.ts'
@@ -23,7 +29,7 @@ import type { CronEntry, Job } from '../platform/queue/index.ts'
 import { type KeyRing, rotateSealedColumns, type Sealer } from '../platform/secrets/index.ts'
 import type { Signals } from '../platform/signals/index.ts'
 
-export interface JobDeps extends VerifyDeps, RemovalDeps, ScheduleDeps {
+export interface JobDeps extends VerifyDeps, QuarantineDeps, ScheduleDeps {
   readonly db: Db
   readonly signals: Signals
   readonly sealer: Sealer
@@ -51,6 +57,7 @@ export function createJobs(deps: JobDeps): Record<string, Job> {
     [SCHEDULE_BACKUPS_JOB]: (_payload, { jobId }) => scheduleBackups(deps, jobId),
     'expire-events': async (_payload, { jobId, signal }) =>
       void (await deps.events.expireEvents(jobId, signal)),
+    [PURGE_QUARANTINED_JOB]: (_payload, { jobId }) => purgeQuarantined(deps, jobId),
     'delete-expired-projects': async (_payload, { jobId }) => void (await deleteExpiredProjects(deps, jobId)),
     'purge-expired': async () => {
       await purgeIdempotencyKeys(deps.db)
@@ -69,6 +76,7 @@ export function createCron(): CronEntry[] {
     { name: 'expire-backups', pattern: '17 * * * *', job: EXPIRE_BACKUPS_JOB },
     { name: 'probe-targets', pattern: '*/15 * * * *', job: 'probe-targets' },
     { name: 'delete-expired-projects', pattern: '* * * * *', job: 'delete-expired-projects' },
+    { name: 'purge-quarantined', pattern: '29 * * * *', job: PURGE_QUARANTINED_JOB },
     { name: 'expire-events', pattern: '23 3 * * *', job: 'expire-events' },
     { name: 'purge-expired', pattern: '41 * * * *', job: 'purge-expired' },
   ]

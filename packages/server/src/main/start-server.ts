@@ -5,9 +5,10 @@ import { sql } from 'kysely'
 import type { Logger } from 'pino'
 import { Registry } from 'prom-client'
 import { fillKeys, readCron } from '../domain/backups/index.ts'
+import { PURGE_QUARANTINED_JOB } from '../domain/databases/index.ts'
 import { connect, migrate, underLock, waitForDatabase } from '../platform/db/index.ts'
 import { createHttp } from '../platform/http/index.ts'
-import { installQueue, startWorker } from '../platform/queue/index.ts'
+import { addJob, installQueue, startWorker } from '../platform/queue/index.ts'
 import { openKeyRing, usedKeys } from '../platform/secrets/index.ts'
 import { createSignals } from '../platform/signals/index.ts'
 import { bootstrap } from './bootstrap.ts'
@@ -110,6 +111,8 @@ export async function startServer(
     concurrency: JOBS_AT_ONCE,
     log,
   })
+  // Quarantines end while nothing runs, too.
+  await addJob(db, PURGE_QUARANTINED_JOB, {}, { key: PURGE_QUARANTINED_JOB })
   const stopSealing = domain.events.holdSealing()
   started = true
   log.info({ url }, 'the server runs')

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { TOTP } from 'otpauth'
 import { createTestUser, PASSWORD } from '../../test/access.ts'
 import { CHANGES, createWalk } from '../../test/trail-walk.ts'
+import { recordEngines } from '../domain/engines/index.ts'
 import { encodeBase36, newId } from '../platform/ids/index.ts'
 
 /** Operations that change nothing worth telling. */
@@ -202,8 +203,23 @@ test('every operation that changes something leaves an event, and no secret is e
   await use('croft.deleteRestorePoint', { params: { id: point.id ?? '' } })
   await use('croft.restoreDatabase', { params: id, body: { backupId: backup.id } })
   await settle()
+  await use('croft.quarantineDatabase', { params: id })
+  await use('croft.releaseDatabase', { params: id })
   await use('croft.deleteDatabase', { params: id })
   await use('croft.purgeDeletedDatabase', { params: id })
+
+  // What can be ordered.
+  await recordEngines(db, [{ engine: 'postgres', version: '18', installed: true }])
+  const region = { name: 'qa', region: 'us-east-1', namespace: 'qa' }
+  const environment = (await use('croft.createEnvironment', { as: admin, body: region })).body
+  const inEnvironment = { as: admin, params: { id: environment.id ?? '' } }
+  await use('croft.updateEnvironment', { ...inEnvironment, body: { name: 'test' } })
+  const tiny = { name: 'tiny', engine: 'postgres', size: 'nano', environmentIds: [environment.id] }
+  const plan = (await use('croft.createPlan', { as: admin, body: tiny })).body
+  const ofPlan = { as: admin, params: { id: plan.id ?? '' } }
+  await use('croft.updatePlan', { ...ofPlan, body: { isDefault: true } })
+  await use('croft.deletePlan', ofPlan)
+  await use('croft.deleteEnvironment', inEnvironment)
 
   // And as Prisma's has them.
   await use('prisma.updateProject', { params: { id: projectId }, body: { name: 'store' } })

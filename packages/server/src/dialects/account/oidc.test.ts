@@ -6,7 +6,7 @@ import { browser } from '../../../test/browser.ts'
 import { startOidcProvider } from '../../../test/oidc-provider.ts'
 import { codeOf, createPeopleApp, PEOPLE_ORIGIN, trail } from '../../../test/people-app.ts'
 import { rotateSealedColumns } from '../../platform/secrets/index.ts'
-import { ownPath } from './oidc.ts'
+import { ownPath } from '../page/own-path.ts'
 
 async function start(t: TestContext) {
   const provider = await startOidcProvider(t)

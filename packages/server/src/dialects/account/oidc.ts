@@ -1,25 +1,16 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { setSession } from '../page/cookies.ts'
 import { readForm } from '../page/form-body.ts'
+import { ownPath } from '../page/own-path.ts'
 import type { AccountDeps } from './deps.ts'
 
 /** Ties a login at the provider to the browser that began it. */
 const STATE = 'croft_oidc'
 const CALLBACK = '/login/oidc/callback'
-const LONGEST_PATH = 2000
 
 const options = (origin: string) =>
   // Lax, since the way back from the provider is a navigation that must carry it.
   ({ path: '/login/oidc', httpOnly: true, sameSite: 'lax', secure: origin.startsWith('https:') }) as const
-
-/** A path of our own, whatever was asked for: a link must not lead through a login to somewhere else. */
-export function ownPath(asked: string | undefined, origin: string): string {
-  if (asked === undefined || !asked.startsWith('/') || asked.length > LONGEST_PATH) return '/'
-  const url = URL.parse(asked, origin)
-  // `/.//host` becomes `//host`, which browsers take for another site.
-  const own = url?.origin === new URL(origin).origin && !url.pathname.startsWith('//')
-  return own ? url.pathname + url.search : '/'
-}
 
 /** GET /login/oidc: to the provider. */
 export function beginRoute({ people, originOf }: AccountDeps) {

@@ -10,14 +10,15 @@ export interface PageContent {
   readonly wide?: boolean
 }
 
-const MARK = html`<svg viewBox="0 0 32 32" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="2.5">
+/** The product's sign. */
+export const MARK = html`<svg viewBox="0 0 32 32" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="2.5">
 <path d="M5 15 16 5l11 10" stroke-linecap="round" stroke-linejoin="round"/>
 <path d="M9 13v13h14V13" stroke-linejoin="round"/><path d="M13 26v-7h6v7" stroke-linejoin="round"/></svg>`
 
 /** A whole document of the server's own: no script, one stylesheet, nothing loaded from elsewhere. */
 export function layout({ title, body, footer, wide }: PageContent): string {
   const page = html`<body>
-<p class="brand">${MARK}<span>Croft</span></p>
+<header class="brand">${MARK}<span>Croft</span></header>
 <main class="${wide ? 'wide' : ''}">
 ${body}
 </main>
