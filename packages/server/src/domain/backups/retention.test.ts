@@ -258,7 +258,7 @@ test('what an agent said of the place before is not taken for the one that is wa
   assert.notEqual((await chainOf(given, 'late')).ended_at, null)
 })
 
-const remove = async (given: ArchivedDatabase) => {
+const remove = async (given: ArchivedDatabase, last?: ObservedArchive) => {
   const { platform, id, agent, instanceId } = given
   await platform.db.updateTable('databases').set({ is_default: false }).where('id', '=', id).execute()
   const deleting = platform.domain.databases.deleteDatabase(platform.system, id)
@@ -266,7 +266,7 @@ const remove = async (given: ArchivedDatabase) => {
     const now = agent.wanted.get(instanceId)
     return now?.presence === 'absent' ? now : undefined
   })
-  await agent.report({ observed: [gone(wish)] })
+  await agent.report({ observed: [{ ...gone(wish), ...(last ? { archive: last } : {}) }] })
   await deleting
   await until(async () => {
     const row = await platform.db
@@ -283,6 +283,20 @@ const listed = ({ platform }: ArchivedDatabase) =>
     workspaceId: platform.workspaces[0].id,
     page: { limit: 10, after: null },
   })
+
+test('the last word of a deleted database tells how far it is archived, and of an archive that nothing told of', async (t) => {
+  const given = await createArchivedDatabase(t, UNVERIFIED)
+  await given.platform.work()
+  const archivedAt = new Date(Date.now() - 1000)
+  await remove(given, {
+    ...{ chain: 'short', epoch: 1, startedAt: daysAgo(1).toISOString(), startLsn: '0/1000000' },
+    ...{ baseKey: 'templates/7', state: 'streaming', archivedAt: archivedAt.toISOString(), lagBytes: 0 },
+  })
+  const { ended_at, archived_at } = await chainOf(given, 'short')
+  assert.deepEqual([archived_at, ended_at !== null], [archivedAt, true])
+  const [shown] = (await listed(given)).items
+  assert.deepEqual(shown?.recovery?.latest, archivedAt)
+})
 
 test('a deleted database stays for a while, and is then gone with its key', async (t) => {
   const given = await createArchivedDatabase(t, UNVERIFIED)
