@@ -29,7 +29,8 @@ after(async () => {
 
 /** Where a file lies, no directory can be made. */
 async function takeAway(): Promise<void> {
-  await rename(backups, `${backups}-away`)
+  // Made with the first that is stored.
+  await until(() => rename(backups, `${backups}-away`), 20_000)
   await writeFile(backups, '')
 }
 async function giveBack(): Promise<void> {

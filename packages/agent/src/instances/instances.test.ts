@@ -75,6 +75,8 @@ test('it sleeps when nothing went through for long enough and nothing runs', asy
   assert.equal(fake.engine.servers.size, 1, 'there was traffic')
   await fake.clock.advance(20_000)
   await fake.until(() => fake.observed.get('a')?.power === 'asleep')
+  // Known once it is on disk, a moment later.
+  await fake.until(() => find(fake, 'a').restingMark !== null)
   assert.equal(find(fake, 'a').restingMark, 'mark of empty')
   assert.deepEqual(fake.events, ['instance.slept'])
   assert.equal(fake.usage.at(-1)?.operations, 5)
