@@ -1,4 +1,5 @@
 import { cliPage } from './cli-page.ts'
+import { enginesPage } from './engines-page.ts'
 import { rolesPage } from './roles-page.ts'
 import { settingsPage } from './settings-page.ts'
 
@@ -7,6 +8,7 @@ export async function referencePages(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ['settings.md', settingsPage()],
     ['cli.md', await cliPage()],
+    ['engines.md', await enginesPage()],
     ['roles.md', rolesPage()],
   ])
 }

@@ -11,6 +11,7 @@ import {
   removeDataDirectory,
   startCroft,
 } from '../conformance/harness/croft.ts'
+import { testEngines } from '../conformance/harness/engines-directory.ts'
 import { type RunningServer, startServer } from '../conformance/s3-server/server.ts'
 import { missingLine, type Step, stepsOf } from './doc-blocks.ts'
 import { listFiles, ROOT } from './source-files.ts'
@@ -131,6 +132,8 @@ export -p | grep -vE '^declare -x (PWD|OLDPWD|SHLVL|_)=' > "$1"`
       PRISMA_SKILLS_CHECK: '0',
       npm_config_update_notifier: 'false',
       npm_config_offline: 'true',
+      // Where the suite has installed them before its tests.
+      CROFT_ENGINES_DIR: testEngines(),
     },
     stdio: ['ignore', 'pipe', 'pipe'],
     // A group of its own, so that what a step leaves behind can be ended with it.

@@ -7,6 +7,7 @@ import { backups } from './backups/backups.ts'
 import type { Benchmark, Row } from './benchmark.ts'
 import { createMany } from './create-many.ts'
 import { createProject } from './create-project.ts'
+import { engines } from './engines/engines.ts'
 import { gateway } from './gateway.ts'
 import { memory } from './memory.ts'
 import { permissionChecks } from './permission-checks.ts'
@@ -21,6 +22,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   api,
   memory,
   backups,
+  engines,
   permissionChecks,
   apiKeys,
 ]

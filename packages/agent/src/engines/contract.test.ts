@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -31,6 +31,7 @@ for (const fixture of fixtures) {
     describe(`${fixture.name} ${version} keeps the contract of engines`, () => {
       let host: TestHost
       let engine: Engine
+      let others: readonly Engine[]
       let slots = 0
       const started = new Set<Server>()
 
@@ -59,6 +60,7 @@ for (const fixture of fixtures) {
         const found = engines.get(fixture.name)
         assert.ok(found, 'it is in the registry')
         engine = found
+        others = [...engines.values()].filter((other) => other !== engine)
         await engine.install(version, () => {})
       })
       after(async () => {
@@ -98,6 +100,15 @@ for (const fixture of fixtures) {
         const directory = directoryOf(slots++)
         await engine.initialize(version, directory)
         await assert.rejects(start(directory, fixture.refused), isFault('server-start-failed'))
+      })
+
+      test('a host without memory ends a server rather than its agent', {
+        skip: process.platform !== 'linux',
+      }, async () => {
+        const { server } = await fresh()
+        const score = async (pid: number | 'self') => Number(await readFile(`/proc/${pid}/oom_score_adj`))
+        assert.ok((await score(server.pid)) > (await score('self')) || (await score('self')) === 1000)
+        await server.stop('fast')
       })
 
       test('a directory without data does not start', async () => {
@@ -267,6 +278,8 @@ for (const fixture of fixtures) {
         parent.kill('SIGKILL')
         await once(parent, 'exit')
         assert.equal(await isRunning(pid), true, 'it outlives its parent')
+        // An agent that starts does not know whose a directory is, and asks them all.
+        for (const other of others) assert.equal(await other.reap(directory), false, other.name)
         assert.equal(await engine.reap(directory), true)
         assert.equal(await isRunning(pid), false)
         assert.equal(await engine.reap(directory), false)

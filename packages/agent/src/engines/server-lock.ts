@@ -6,7 +6,10 @@ import { emptied, processesIn, signal } from '../host/processes.ts'
 export interface ServerKind {
   /** The program's short name; each of its processes has the data directory as its working directory. */
   readonly command: string
-  /** A file in the data directory while a server may run on it; its first line may be the main process' id. */
+  /**
+   * A file in the data directory while a server may run on it, of a name that no other engine has: each is asked of
+   * every directory. Its first line may be the main process' id.
+   */
   readonly lockFile: string
   readonly fast: NodeJS.Signals
   readonly immediate: NodeJS.Signals

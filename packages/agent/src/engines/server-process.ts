@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFile, writeFile } from 'node:fs/promises'
 import { PassThrough, type Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
@@ -54,6 +55,7 @@ export async function spawnServer<Log>(options: ServerProcessOptions<Log>): Prom
   await once(child, 'spawn')
   const { pid } = child
   if (pid === undefined) throw new Error('a spawned process has an id')
+  await endFirst(pid)
   const exitedWithin = (ms: number) => {
     const abort = new AbortController()
     return Promise.race([
@@ -81,6 +83,18 @@ export async function spawnServer<Log>(options: ServerProcessOptions<Log>): Prom
       await killAll(directory, kind)
     },
   }
+}
+
+/**
+ * When a host's memory runs out, the kernel ends what has most of it: rather one of the servers, whose clients' scripts
+ * and variables no setting bounds, than the agent or what else runs there. Inherited by children.
+ */
+async function endFirst(pid: number): Promise<void> {
+  if (process.platform !== 'linux') return
+  // A process that has ended already, or a host that does not let us: then it is as without.
+  await readFile('/proc/self/oom_score_adj', 'utf8')
+    .then((own) => writeFile(`/proc/${pid}/oom_score_adj`, String(Math.min(Number(own) + 500, 1000))))
+    .catch(() => {})
 }
 
 function merge(streams: readonly Readable[]): Readable {

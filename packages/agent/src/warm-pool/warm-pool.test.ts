@@ -65,6 +65,22 @@ test('a pool of an engine that is not installed gives up until the next creation
   assert.equal(fake.starts, 1)
 })
 
+test('a pool whose version has gone from its host gives nothing of it as another version', async (t) => {
+  const { fake, pool } = await setUp(t)
+  pool.take(fake.name, '1', small)
+  await pool.during(Promise.resolve())
+  await pool.full()
+  const { initialize } = fake
+  const gone = () => Promise.reject(new AgentFault('engine-not-installed', 'It was replaced by version 2.'))
+  Object.assign(fake, { initialize: gone })
+  const first = pool.take(fake.name, '1', small)
+  await first?.server?.stop('immediate')
+  await pool.during(Promise.resolve())
+  await pool.full()
+  Object.assign(fake, { initialize })
+  assert.equal(pool.take(fake.name, '2', small), undefined)
+})
+
 test('joined pools each give what is theirs, and rest while any engine creates', async (t) => {
   const { fake, pool, common } = await setUp(t)
   const other = { ...createFakeEngine(), name: 'other' }

@@ -131,12 +131,22 @@ export function createWarmPool(options: WarmPoolOptions): WarmPool {
     }
   }
 
+  /** The host may get another version: what there is of this one must not pass for it. */
+  async function forget(): Promise<void> {
+    kind = undefined
+    const servers = started
+    started = []
+    const left = [...directories.splice(0), ...servers.map(({ slot }) => slot)]
+    await Promise.all(servers.map(({ server }) => server.stop('immediate').catch(() => {})))
+    for (const slot of left) await slots.remove(slot).catch(() => {})
+  }
+
   async function fill(): Promise<void> {
     try {
       while (kind && !closed && creations === 0 && !isFull()) await fillOne(kind)
       failures = 0
     } catch (err) {
-      if (notInstalled(err)) kind = options.resources && kind
+      if (notInstalled(err) && !options.resources) await forget()
       failures += 1
       log.warn({ err }, 'the warm pool could not be filled; it is tried again after a pause')
     }

@@ -13,7 +13,8 @@ Every flag can be given as a variable, too: --data-dir is CROFT_DATA_DIR.
 
 Examples:
   $ croft start                                      everything in ./.croft
-  $ croft start --port 0 --postgres-port 0           on free ports; bootstrap.json says which
+  $ croft start --data-dir ./second --port 0 --postgres-port 0 --mariadb-port 0 --redis-port 0 --database-ports 0
+                                                     a second one on this machine; its bootstrap.json says which ports
   $ croft start --host 0.0.0.0                       reachable from other machines
   $ croft start --database-url postgres://db/croft   metadata in a PostgreSQL of yours`,
   },

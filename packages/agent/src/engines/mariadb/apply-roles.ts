@@ -3,11 +3,19 @@ import type { Role } from '@croft/protocol'
 import { AgentFault } from '../../fault.ts'
 import { agentUser, systemSchemas } from './access.ts'
 import type { Management } from './management.ts'
-import { type Existing, type ExistingAccount, type ExistingGrant, planRoles } from './plan-roles.ts'
+import {
+  type Existing,
+  type ExistingAccount,
+  type ExistingGrant,
+  planRemoval,
+  planRoles,
+} from './plan-roles.ts'
 
 /** MariaDB's own account, which the system views run as; nobody can log in to it. */
 const internal = [agentUser, 'mariadb.sys']
 const endWithinMs = 5000
+/** What looks at clients' tables waits for their locks; a removal that can wait for the next time waits no longer, in s. */
+const lookS = 3
 
 /** Makes the accounts of a server exactly these. */
 export type ApplyRoles = (wanted: readonly Role[], database: string) => Promise<void>
@@ -23,7 +31,12 @@ export function createApplyRoles(management: Management): ApplyRoles {
       await endSessions(management, unended)
       unended.clear()
     }
-    for (const statement of plan.afterwards) await management.query(statement)
+    // Not before: a session that has lost its credential could hold this up with a lock for as long as it likes.
+    if (plan.unwanted.length === 0) return
+    const definers = await readDefiners(management).catch(() => undefined)
+    // Nobody can log in to those that stay; the next time removes them.
+    if (!definers) return
+    for (const statement of planRemoval(plan.unwanted, definers)) await management.query(statement)
   }
 }
 
@@ -43,18 +56,22 @@ async function readExisting(management: Management): Promise<Existing> {
     'SELECT SCHEMA_NAME AS name FROM information_schema.SCHEMATA WHERE SCHEMA_NAME NOT IN (?)',
     [systemSchemas],
   )
-  const definers = await management.query<{ definer: string }>(
-    `SELECT DEFINER AS definer FROM information_schema.VIEWS WHERE TABLE_SCHEMA NOT IN (?)
-      UNION SELECT DEFINER FROM information_schema.ROUTINES
-      UNION SELECT DEFINER FROM information_schema.TRIGGERS`,
-    [systemSchemas],
-  )
   return {
     accounts: accounts.map((account) => ({ ...account, locked: isTrue(account.locked) })),
     grants,
     schemas: schemas.map(({ name }) => name),
-    definers: definers.map(({ definer }) => definer),
   }
+}
+
+async function readDefiners(management: Management): Promise<string[]> {
+  const found = await management.query<{ definer: string }>(
+    `SET STATEMENT max_statement_time = ${lookS}, lock_wait_timeout = ${lookS} FOR
+     SELECT DEFINER AS definer FROM information_schema.VIEWS WHERE TABLE_SCHEMA NOT IN (?)
+      UNION SELECT DEFINER FROM information_schema.ROUTINES
+      UNION SELECT DEFINER FROM information_schema.TRIGGERS`,
+    [systemSchemas],
+  )
+  return found.map(({ definer }) => definer)
 }
 
 /** JSON_VALUE gives text, of a boolean too. */

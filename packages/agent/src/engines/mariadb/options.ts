@@ -85,6 +85,22 @@ const usual: Readonly<Record<string, string>> = {
   log_warnings: '1',
 }
 
+/**
+ * What sessions may raise these to. Without a limit, one session could take all memory of the host; what does not fit
+ * goes to disk, and a session that needs more in all is told so.
+ */
+const atMost: Readonly<Record<string, string>> = {
+  join_buffer_size: '16M',
+  max_heap_table_size: '64M',
+  max_session_mem_used: '256M',
+  myisam_sort_buffer_size: '64M',
+  read_buffer_size: '16M',
+  read_rnd_buffer_size: '16M',
+  sort_buffer_size: '64M',
+  tmp_memory_table_size: '64M',
+  tmp_table_size: '64M',
+}
+
 /** For a server that is thrown away. */
 const scratchSettings: Readonly<Record<string, string>> = {
   innodb_flush_log_at_trx_commit: '0',
@@ -130,14 +146,24 @@ export function serverArguments(options: ServerArguments): string[] {
     `--secure-file-priv=${temporaryOf(directory)}`,
     // It reserves address space for so much, 8 TB by default.
     `--innodb-buffer-pool-size-max=${Math.max(bytesOf(pool), 16 * mega)}`,
+    ...limits(settings),
     ...asArguments({
       ...usual,
+      max_session_mem_used: atMost.max_session_mem_used ?? '',
       innodb_log_file_size: String(logBytes(bytesOf(pool))),
       ...(scratch ? scratchSettings : {}),
       ...settings,
       max_connections: String(options.maxConnections),
     }),
   ]
+}
+
+/** A size may set more than what is usual; sessions then have that. */
+function limits(settings: Readonly<Record<string, string>>): string[] {
+  return Object.entries(atMost).map(([name, usually]) => {
+    const bytes = Math.max(bytesOf(usually), bytesOf(settings[name] ?? '0'))
+    return `--maximum-${name.replaceAll('_', '-')}=${bytes}`
+  })
 }
 
 /** A quarter of the cache: enough for what it may hold of changed pages without checkpoints all the time. */

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { type Existing, planRoles } from './plan-roles.ts'
+import { type Existing, planRemoval, planRoles } from './plan-roles.ts'
 
 const verifier = (digit: string) => `*${digit.repeat(40)}`
-const empty: Existing = { accounts: [], grants: [], schemas: ['main'], definers: [] }
+const empty: Existing = { accounts: [], grants: [], schemas: ['main'] }
 const account = {
   ...{ name: 'ada', host: '%', plugin: 'mysql_native_password', verifier: verifier('A'), locked: false },
   access: '0',
@@ -20,13 +20,13 @@ test('a new role gets an account and rights on its database alone', () => {
       "GRANT ALL PRIVILEGES ON `main`.* TO 'ada'@'%'",
     ],
     ended: [],
-    afterwards: [],
+    unwanted: [],
   })
 })
 
 test('what is as it should be stays, whatever the case of its hash', () => {
   const existing = { ...empty, accounts: [account], grants: [{ name: 'ada', pattern: 'main' }] }
-  const nothing = { statements: [], ended: [], afterwards: [] }
+  const nothing = { statements: [], ended: [], unwanted: [] }
   assert.deepEqual(planRoles(existing, [ada], 'main'), nothing)
   assert.deepEqual(planRoles(existing, [{ ...ada, verifier: verifier('a') }], 'main'), nothing)
 })
@@ -39,17 +39,17 @@ test('an account of the whole server, or of another host, does not stay', () => 
       { ...account, host: 'localhost' },
     ],
   }
-  const { statements, afterwards } = planRoles(existing, [ada], 'main')
+  const { statements, unwanted } = planRoles(existing, [ada], 'main')
   assert.ok(statements.some((statement) => statement.startsWith("CREATE OR REPLACE USER 'ada'@'%'")))
-  assert.deepEqual(afterwards, ["DROP USER IF EXISTS 'ada'@'localhost'"])
+  assert.deepEqual(planRemoval(unwanted, ['ada@%']), ["DROP USER IF EXISTS 'ada'@'localhost'"])
 })
 
 test('an account that views run as is closed and stays, once', () => {
-  const existing = { ...empty, accounts: [account], definers: ['ada@%'] }
-  const { statements, ended, afterwards } = planRoles(existing, [], 'main')
+  const existing = { ...empty, accounts: [account] }
+  const { statements, ended, unwanted } = planRoles(existing, [], 'main')
   assert.equal(statements.length, 1)
   assert.match(statements[0] ?? '', /ACCOUNT LOCK$/)
-  assert.deepEqual([ended, afterwards], [['ada'], []])
+  assert.deepEqual([ended, planRemoval(unwanted, ['ada@%'])], [['ada'], []])
   const closed = { ...account, verifier: verifier('0'), locked: true }
   assert.deepEqual(planRoles({ ...existing, accounts: [closed] }, [], 'main').statements, [])
   const [back] = planRoles({ ...existing, accounts: [closed] }, [ada], 'main').statements
@@ -68,15 +68,15 @@ test('every wanted role can log in afterwards, and nobody else', () => {
     fc.property(known, wished, fc.array(name), (had, wanted, definers) => {
       const accounts = had.map((one) => ({ ...account, ...one, verifier: verifier(one.digit) }))
       const roles = wanted.map((one) => ({ name: one.name, verifier: verifier(one.digit) }))
-      const plan = planRoles(
-        { ...empty, accounts, definers: definers.map((one) => `${one}@%`) },
-        roles,
-        'main',
+      const plan = planRoles({ ...empty, accounts }, roles, 'main')
+      const removal = planRemoval(
+        plan.unwanted,
+        definers.map((one) => `${one}@%`),
       )
       const open = new Map(
         accounts.filter(({ locked }) => !locked).map((one) => [`'${one.name}'@'${one.host}'`, one.verifier]),
       )
-      for (const statement of [...plan.statements, ...plan.afterwards]) {
+      for (const statement of [...plan.statements, ...removal]) {
         const [, who = ''] = /USER (?:IF EXISTS )?('[^']*'@'[^']*')/.exec(statement) ?? []
         const [, hash] = /USING '([^']*)'/.exec(statement) ?? []
         if (statement.startsWith('DROP') || statement.includes('ACCOUNT LOCK')) open.delete(who)

@@ -24,8 +24,6 @@ export interface Existing {
   readonly grants: readonly ExistingGrant[]
   /** Schemas that are not MariaDB's own. */
   readonly schemas: readonly string[]
-  /** Accounts as `name@host` that views, triggers or routines run as. */
-  readonly definers: readonly string[]
 }
 
 export interface RolePlan {
@@ -33,24 +31,21 @@ export interface RolePlan {
   readonly statements: readonly string[]
   /** Accounts whose sessions have to end after them. */
   readonly ended: readonly string[]
-  /** Statements for when those have ended. */
-  readonly afterwards: readonly string[]
+  /** Accounts that nobody can log in to from then on; they may go when those have ended. */
+  readonly unwanted: readonly { readonly name: string; readonly host: string }[]
 }
 
 /** Password hashes that no password has. */
 const noVerifier = '*0000000000000000000000000000000000000000'
 const verifierPattern = /^\*[0-9A-F]{40}$/
 
-/**
- * What makes the accounts of a server exactly the wanted ones. One that views or routines run as cannot go, for they
- * would not run any more: it stays, and nobody can log in to it. Throws `AgentFault` for an impossible role.
- */
+/** What makes the accounts of a server exactly the wanted ones. Throws `AgentFault` for an impossible role. */
 export function planRoles(existing: Existing, wanted: readonly Role[], database: string): RolePlan {
   for (const role of wanted) checkRole(role)
   checkDatabase(database)
   const statements: string[] = []
   const ended: string[] = []
-  const afterwards: string[] = []
+  const unwanted: RolePlan['unwanted'][number][] = []
   const schemas = new Set([database, ...existing.schemas])
   if (!existing.schemas.includes(database)) statements.push(`CREATE DATABASE ${quoteName(database)}`)
   // One from elsewhere with rights on the whole server is made anew.
@@ -83,16 +78,25 @@ export function planRoles(existing: Existing, wanted: readonly Role[], database:
   for (const account of existing.accounts) {
     const { name, host } = account
     if (host === '%' && names.has(name)) continue
-    const quoted = quoteAccount(name, host)
     if (!isClosed(account)) {
       statements.push(
-        `ALTER USER ${quoted} IDENTIFIED VIA mysql_native_password USING '${noVerifier}' ACCOUNT LOCK`,
+        `ALTER USER ${quoteAccount(name, host)} IDENTIFIED VIA mysql_native_password USING '${noVerifier}' ACCOUNT LOCK`,
       )
       ended.push(name)
     }
-    if (!existing.definers.includes(`${name}@${host}`)) afterwards.push(`DROP USER IF EXISTS ${quoted}`)
+    unwanted.push({ name, host })
   }
-  return { statements, ended, afterwards }
+  return { statements, ended, unwanted }
+}
+
+/**
+ * Removes accounts, but for `definers` (as `name@host`), whom views, triggers or routines run as: without them these
+ * would not run any more.
+ */
+export function planRemoval(unwanted: RolePlan['unwanted'], definers: readonly string[]): string[] {
+  return unwanted
+    .filter(({ name, host }) => !definers.includes(`${name}@${host}`))
+    .map(({ name, host }) => `DROP USER IF EXISTS ${quoteAccount(name, host)}`)
 }
 
 function isAsWanted({ plugin, verifier, locked }: ExistingAccount, wanted: string): boolean {
@@ -104,7 +108,10 @@ function isClosed({ verifier, locked }: ExistingAccount): boolean {
 }
 
 function checkRole({ name, verifier }: Role): void {
-  const reserved = /^(croft_agent|mariadb\.sys|root|public|)$/i.test(name) || name === agentUser
+  const reserved =
+    /^(croft_agent|mariadb\.sys|root|public|system user|event_scheduler|unauthenticated user|)$/i.test(
+      name,
+    ) || name === agentUser
   // MariaDB's user names have 128 characters; some clients' protocols and tables fewer.
   if (reserved || Buffer.byteLength(name) > 80 || /[\0\\'"`@%]/.test(name)) {
     throw new AgentFault('internal', `A login role cannot be named ${JSON.stringify(name.slice(0, 80))}.`)

@@ -172,6 +172,50 @@ test('the mark tells changes that InnoDB does not have', async () => {
   })
 })
 
+test('the mark tells changes of partitioned tables, whatever engine they get', async () => {
+  await server.applyRoles([named('ada')], 20)
+  await as(server, 'ada', 'main', async (client) => {
+    for (const engine of ['MyISAM', 'Aria', 'CSV', 'ARCHIVE', 'InnoDB']) {
+      await client.query(
+        `CREATE TABLE in_${engine} (id int NOT NULL) ENGINE=${engine} PARTITION BY HASH (id) PARTITIONS 2`,
+      )
+      let mark = await server.mark()
+      assert.equal(await server.mark(), mark, engine)
+      for (const id of [1, 2, 3]) {
+        await client.query(`INSERT INTO in_${engine} VALUES (${id})`)
+        const next = await server.mark()
+        assert.notEqual(next, mark, engine)
+        mark = next
+      }
+    }
+  })
+})
+
+test('a lock of a session that loses its credential does not keep it', async () => {
+  await server.applyRoles([named('ada'), named('bob')], 20)
+  const holds = await Promise.all(['ada', 'bob'].map((name) => login(server.endpoint, name, name)))
+  const ended = holds.map((client) => new Promise((resolve) => client.once('end', resolve)))
+  holds.forEach((client, at) => {
+    client.query(`CREATE TABLE held_${at} AS SELECT SLEEP(600)`).catch(() => {})
+  })
+  assert.equal((await untilBusy(2)).busy, 2)
+  await server.applyRoles([mysqlRole('ada', 'new')], 20)
+  await Promise.all(ended)
+  await assert.rejects(login(server.endpoint, 'bob', 'bob'))
+})
+
+test('no session sets its buffers to more than a host can give it', async () => {
+  await server.applyRoles([named('ada')], 20)
+  await as(server, 'ada', 'main', async (client) => {
+    const names = ['sort_buffer_size', 'join_buffer_size', 'tmp_table_size', 'max_heap_table_size']
+    for (const name of [...names, 'max_session_mem_used', 'read_rnd_buffer_size']) {
+      await client.query(`SET SESSION ${name} = 1099511627776`)
+      const [[set] = []] = await client.query<RowDataPacket[]>(`SELECT @@${name} AS bytes`)
+      assert.ok(Number(set?.bytes) <= 256 * 1024 * 1024, `${name} is ${set?.bytes}`)
+    }
+  })
+})
+
 test('a transaction that has read or written is busy, a session that is only there is not', async () => {
   await server.applyRoles([named('ada')], 20)
   await as(server, 'ada', 'main', async (client) => {

@@ -7,7 +7,7 @@ export const ownUsers: readonly string[] = ['default', agentUser]
 /**
  * What tenants may do: everything with data, nothing with the server. Of what Redis counts as dangerous comes back
  * what only concerns the data (which is theirs alone), and `info`, which many clients ask at their start. Payloads of
- * `restore` are checked in full.
+ * `restore` are checked in full. The debugger of scripts goes, for it stops a server for as long as its user likes.
  */
 export const tenantRights: readonly string[] = [
   'sanitize-payload',
@@ -16,6 +16,7 @@ export const tenantRights: readonly string[] = [
   '+@all',
   '-@admin',
   '-@dangerous',
+  '-script|debug',
   ...['+flushall', '+flushdb', '+info', '+keys', '+restore', '+role', '+sort', '+sort_ro', '+swapdb'],
 ]
 

@@ -29,6 +29,8 @@ const usual: Readonly<Record<string, string>> = {
   rdbchecksum: 'yes',
   'sanitize-dump-payload': 'clients',
   'maxmemory-policy': 'noeviction',
+  // Unread answers and half sent commands of clients, who are put out when they have more than the data may have.
+  'maxmemory-clients': '100%',
   databases: '16',
   'acllog-max-len': '16',
   'latency-tracking': 'no',

@@ -6,7 +6,7 @@ import type { ServerKind } from '../server-lock.ts'
  */
 export const redisServer: ServerKind = {
   command: 'redis-server',
-  lockFile: 'croft-server.lock',
+  lockFile: 'croft-redis.lock',
   fast: 'SIGTERM',
   immediate: 'SIGKILL',
   patience: { fast: 10_000, immediate: 5_000, kill: 5_000 },

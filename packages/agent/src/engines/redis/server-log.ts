@@ -4,6 +4,12 @@ import type { Logger } from 'pino'
 
 const lineLimit = 4096
 const tailLimit = 60
+/**
+ * Scripts of clients write to this log as fast as they run (`redis.log`). More lines in a second wait, and their server
+ * with them; more warnings in a minute are no news.
+ */
+const linesInSecond = 200
+const warningsInMinute = 30
 
 export interface LogLine {
   /** Redis' mark: `.` debug, `-` verbose, `*` notice, `#` warning; empty for the program's own complaint. */
@@ -37,15 +43,35 @@ export function followLog(said: Readable, log: Logger): ServerLog {
   const { promise: ended, resolve: end } = Promise.withResolvers<void>()
   said.on('error', (error) => log.debug({ err: error }, 'the log of a server ended'))
   const lines = createInterface({ input: said })
+  const inSecond = countWithin(1000)
+  const warnings = countWithin(60_000)
   lines.on('close', () => end())
   lines.on('line', (raw) => {
+    if (inSecond() === linesInSecond) {
+      lines.pause()
+      setTimeout(() => lines.resume(), 1000).unref()
+    }
     if (raw.trim() === '') return
     const line = parseLogLine(raw.slice(0, lineLimit))
     tail.push(line)
     if (tail.length > tailLimit) tail.shift()
-    if (line.mark === '#' && !advice.test(line.text)) log.warn(line.text)
+    if (line.mark === '#' && !advice.test(line.text) && warnings() <= warningsInMinute) log.warn(line.text)
     else log.debug(line.text)
     if (line.text.includes('is now ready to accept connections at')) resolve()
   })
   return { tail: () => tail, ready, ended }
+}
+
+/** Counts calls, and begins anew after so many ms. */
+function countWithin(ms: number): () => number {
+  let began = 0
+  let count = 0
+  return () => {
+    if (performance.now() - began > ms) {
+      began = performance.now()
+      count = 0
+    }
+    count += 1
+    return count
+  }
 }

@@ -4,8 +4,9 @@ import type { Logger } from 'pino'
 import type { RunAs } from '../../host/run-as.ts'
 import type { Programs } from '../debian/package-set.ts'
 import type { Server } from '../engine.ts'
+import { killAll } from '../server-lock.ts'
 import { createWhileRunning } from '../while-running.ts'
-import { applyRoles } from './apply-roles.ts'
+import { createApplyRoles } from './apply-roles.ts'
 import { copySnapshot } from './copy-server.ts'
 import { socketOf } from './options.ts'
 import { redisServer } from './server-kind.ts'
@@ -39,9 +40,17 @@ export function createServer(options: ServerOptions): Server {
   let statements = 0
 
   if (!options.scratch) void process.exited.then(syncAppends(directory, log))
-  void process.exited
-    .then(() => rm(join(directory, redisServer.lockFile), { force: true }))
-    .catch((err: unknown) => log.debug({ err }, 'a lock is left; the next start removes it'))
+  // A save or a rewrite of a killed server goes on without it, and would put its old file in the place of a new one.
+  const childless = process.exited
+    .then(async ({ code }) => {
+      if (code !== 0) await killAll(directory, redisServer)
+      return true
+    })
+    .catch((err: unknown) => {
+      log.debug({ err }, 'a child of a server may be left; the next start ends it')
+      return false
+    })
+  const applyRoles = createApplyRoles(management, process.log, () => process.stop('immediate'))
   const written = () => readWritten(management, directory)
   return {
     pid: process.pid,
@@ -51,12 +60,14 @@ export function createServer(options: ServerOptions): Server {
       const closed = management.close()
       await process.stop(mode)
       await closed
+      // Not after a crash: its next start finds by it what may still run.
+      if (await childless) await rm(join(directory, redisServer.lockFile), { force: true })
     },
     applyRoles(roles, connectionLimit) {
       if (connectionLimit > options.maxClients) {
         log.warn({ connectionLimit, maxclients: options.maxClients }, 'more sessions allowed than fit')
       }
-      return lane(() => whileRunning(() => applyRoles(management, process.log, roles)))
+      return lane(() => whileRunning(() => applyRoles(roles)))
     },
     activity: () => whileRunning(() => readActivity(management)),
     usage: () =>

@@ -1,15 +1,19 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { appendFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { testEngines } from '../../../test/engines-directory.ts'
 import { makeTestHost, quiet, type TestHost } from '../../../test/host-fixture.ts'
 import { AgentFault } from '../../fault.ts'
+import { processesIn } from '../../host/processes.ts'
 import type { Server } from '../engine.ts'
 import { aclFileOf } from './acl-file.ts'
 import { login, redisFixture, redisRole } from './contract-fixture.ts'
 import { appendDirectory, baseName } from './data-directory.ts'
 import { createRedisEngine } from './redis-engine.ts'
+import { redisServer } from './server-kind.ts'
 
 const never = new AbortController().signal
 const { resources } = redisFixture(['7.0'])
@@ -93,12 +97,80 @@ test('a tenant does everything with data and nothing with the server', async () 
     ['CLIENT', 'LIST'],
     ['CLIENT', 'KILL', 'USER', 'croft_agent'],
     ['SLOWLOG', 'GET'],
+    ['SCRIPT', 'DEBUG', 'SYNC'],
     ['PSYNC', '?', '-1'],
     ['EVAL', 'return redis.call("config", "get", "dir")', '0'],
   ] as const
   for (const [name, ...args] of refused) {
     await assert.rejects(client.call(name, ...args), /NOPERM|can't run this command|not allowed/, name)
   }
+  client.disconnect()
+  await server.stop('fast')
+})
+
+test('a script without an end does not keep a credential that is taken away', {
+  concurrency: true,
+}, async (t) => {
+  const scripts = ['while true do end', "redis.call('set', 'k', 'never') while true do end"]
+  for (const script of scripts) {
+    t.test(script, async () => {
+      const { directory, server, client } = await fresh()
+      await client.set('k', 'kept')
+      const looping = assert.rejects(client.eval(script, 0))
+      let now = server
+      for (let done = false; !done; ) {
+        try {
+          await now.applyRoles([redisRole('ada', 'two')], 10)
+          done = true
+        } catch (error) {
+          assert.ok(isFault('server-crashed')(error))
+          await now.exited
+          now = await start(directory)
+        }
+      }
+      await looping
+      await assert.rejects(login(now.endpoint, 'ada', 'one'))
+      const again = await login(now.endpoint, 'ada', 'two')
+      assert.equal(await again.get('k'), 'kept')
+      again.disconnect()
+      await now.stop('fast')
+    })
+  }
+})
+
+test('what a killed server was about to save goes with it', async () => {
+  const { directory, server, client } = await fresh()
+  for (let at = 0; at < 400; at++) await client.set(`k${at}`, randomBytes(100_000))
+  const copy = assert.rejects(server.stream(never))
+  let child: number | undefined
+  while (child === undefined) {
+    const running = await processesIn(directory, 'redis-server')
+    child = running.find((pid) => pid !== server.pid)
+  }
+  process.kill(child, 'SIGSTOP')
+  process.kill(server.pid, 'SIGKILL')
+  await copy
+  await server.exited
+  const again = await start(directory)
+  assert.ok(!(await processesIn(directory, 'redis-server')).includes(child))
+  // Nor does what the agent does of the old server's end touch the new one's lock.
+  await server.stop('immediate').catch(() => {})
+  await again.stop('fast')
+  assert.ok(!(await readdir(directory)).includes(redisServer.lockFile))
+})
+
+test('clients who read no answers are put out before they take the memory of the host', async () => {
+  const { server, client } = await fresh({ ...resources.settings, maxmemory: '16mb' })
+  await client.set('large', 'x'.repeat(4_000_000))
+  if (!('path' in server.endpoint)) throw new Error('Redis servers listen on a socket')
+  const greedy = connect(server.endpoint.path)
+  const closed = new Promise((resolve) => greedy.once('close', resolve))
+  greedy.on('error', () => {})
+  greedy.write(`AUTH ada one\r\n${'GET large\r\n'.repeat(100)}`)
+  await closed
+  const info = await client.info('memory')
+  const peak = Number(/used_memory_peak:(\d+)/.exec(info)?.[1])
+  assert.ok(peak < 100_000_000, `${peak} bytes`)
   client.disconnect()
   await server.stop('fast')
 })

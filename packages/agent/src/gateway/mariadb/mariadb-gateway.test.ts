@@ -4,6 +4,7 @@ import { type TestContext, test } from 'node:test'
 import { type GatewayOptions, startGateway, until } from '../../../test/gateway-fixture.ts'
 import { dialMysql, handshakeResponse } from '../../../test/mysql-client.ts'
 import { AgentFault } from '../../fault.ts'
+import { Capability } from './capabilities.ts'
 import { encodeGreeting, USUAL_FACTS } from './greeting.ts'
 import { createMariadbProtocol } from './mariadb-protocol.ts'
 import { encodePacket } from './packet.ts'
@@ -82,6 +83,15 @@ test('a login is asked for again by the server, and its answer is the client’s
     assert.ok(scripted.heard[1]?.equals(encodePacket(3, Buffer.alloc(20, 7))))
   }
   assert.equal(leases.held, 2)
+})
+
+test('a client that compresses although nobody offered it does so with nobody', async (t) => {
+  const { gateway, scripted } = await begin(t)
+  const client = await dialMysql(t, gateway)
+  await client.read()
+  client.send(1, handshakeResponse({ user: 'tenant', more: Capability.compress }))
+  assert.deepEqual(await client.read(), { sequence: 2, payload: ASK_AGAIN })
+  assert.equal((scripted.heard[0]?.readUInt32LE(4) ?? 0) & Capability.compress, 0)
 })
 
 test('what cannot be served is refused in the protocol', async (t) => {

@@ -90,7 +90,8 @@ async function login(
   const known = parseGreeting(greeting.payload)
   if (!known) throw serverLost()
   facts.known = known
-  const forServer = response.forServer(known)
+  // Of what the gateway offered: a client that compresses unasked could not be followed.
+  const forServer = response.forServer(offered(known))
   server.write(encodePacket(greeting.sequence + 1, forServer))
 
   for (let questions = 0; questions < MAX_QUESTIONS; questions += 1) {
