@@ -50,20 +50,57 @@ export function processesOf(dataDirectory: string): Process[] {
 export interface DatabaseServer {
   readonly pid: number
   readonly parent: number
+  readonly engine: string
   /** Name of its data directory. */
   readonly slot: string
 }
 
-/** The tenants' PostgreSQL servers that run on a data directory: their first processes, not the sessions'. */
+/** By the short name of the program. */
+const SERVERS: Readonly<Record<string, string>> = {
+  postgres: 'postgres',
+  mariadbd: 'mariadb',
+  'redis-server': 'redis',
+}
+
+/** The tenants' servers that run on a data directory: their first processes, not the sessions' or the savers'. */
 export function databaseServers(dataDirectory: string): DatabaseServer[] {
   const slots = join(realpathSync(dataDirectory), 'postgres', 'data') + sep
-  const all = processesOf(dataDirectory).filter(
-    (one) => one.name === 'postgres' && one.directory.startsWith(slots),
-  )
+  const all = processesOf(dataDirectory).flatMap((one) => {
+    const engine = SERVERS[one.name]
+    return engine !== undefined && one.directory.startsWith(slots) ? [{ ...one, engine }] : []
+  })
   const pids = new Set(all.map((one) => one.pid))
   return all
     .filter((one) => !pids.has(one.parent))
-    .map(({ pid, parent, directory }) => ({ pid, parent, slot: directory.slice(slots.length) }))
+    .map(({ pid, parent, engine, directory }) => ({
+      pid,
+      parent,
+      engine,
+      slot: directory.slice(slots.length),
+    }))
+}
+
+/** The TCP ports that a process listens on. */
+export function listeningPorts(pid: number): number[] {
+  const sockets = new Set<string>()
+  for (const name of readdirSync(join('/proc', String(pid), 'fd'))) {
+    try {
+      sockets.add(readlinkSync(join('/proc', String(pid), 'fd', name)))
+    } catch {
+      // closed meanwhile
+    }
+  }
+  const ports = ['tcp', 'tcp6'].flatMap((table) =>
+    read(String(pid), join('net', table))
+      .split('\n')
+      .slice(1)
+      .flatMap((line) => {
+        const [, local = '', , state, , , , , , inode] = line.trim().split(/ +/)
+        const listens = state === '0A' && sockets.has(`socket:[${inode}]`)
+        return listens ? [Number.parseInt(local.slice(local.lastIndexOf(':') + 1), 16)] : []
+      }),
+  )
+  return [...new Set(ports)]
 }
 
 /** Sends SIGKILL (or another signal); a process that has just ended is no fault. */

@@ -1,14 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { ANONYMOUS, type Call } from '../../domain/access/index.ts'
+import { ANONYMOUS, type Call, mayEver } from '../../domain/access/index.ts'
 import { CroftError } from '../../platform/errors/index.ts'
 import type { ErrorAnswer, RenderError } from '../../platform/http/index.ts'
 import { csrfTokenFor } from './authenticate.ts'
 import type { DbaasDeps, OriginOf } from './deps.ts'
 import { allowOf, type Endpoint } from './endpoint.ts'
-import { errorBody, formOf, tellAs } from './errors.ts'
+import { errorBody, formOf, NO_PERMISSION, tellAs } from './errors.ts'
 import { createFields } from './fields.ts'
 import type { Hal } from './hal.ts'
-import { createHyperlinks } from './hyperlinks.ts'
+import { createHyperlinks, escapeTarget } from './hyperlinks.ts'
 import type { Input, Operation } from './operation.ts'
 import { readBody } from './read-body.ts'
 import { type Answer, type PageInput, type RenderedPage, type RenderPage, renderJson } from './render.ts'
@@ -30,7 +30,7 @@ const queryOf = (search: URLSearchParams): Readonly<Record<string, string>> =>
 
 /** Runs operations and turns what they answer, or how they fail, into JSON or a page. */
 export function createAnswerer({ deps, endpoints, originOf, renderPage }: AnswererOptions) {
-  const urlOf = (request: FastifyRequest): string => `${originOf(request)}${request.url}`
+  const urlOf = (request: FastifyRequest): string => `${originOf(request)}${escapeTarget(request.url)}`
 
   function callOf(request: FastifyRequest): Call {
     const principal = stateOf(request).caller?.principal ?? ANONYMOUS
@@ -47,6 +47,7 @@ export function createAnswerer({ deps, endpoints, originOf, renderPage }: Answer
       query: queryOf(new URL(url).searchParams),
       links: createHyperlinks(originOf(request), url),
       version: state.media.version,
+      step: typeof state.given?.step === 'string' ? state.given.step : null,
       async fields() {
         state.given ??= await readBody(state.body)
         return createFields(state.given)
@@ -56,6 +57,8 @@ export function createAnswerer({ deps, endpoints, originOf, renderPage }: Answer
   }
 
   async function answerOf(operation: Operation, input: Input): Promise<Answer> {
+    const { needs } = operation
+    if (needs && !mayEver(input.call.principal, ...needs)) throw new CroftError('forbidden', NO_PERMISSION)
     try {
       const hal = (await operation.handle(input, deps)) as Hal | null
       const location = operation.status === 201 && hal ? { location: hal._links.self } : {}
@@ -83,6 +86,7 @@ export function createAnswerer({ deps, endpoints, originOf, renderPage }: Answer
         query: queryOf(url.searchParams),
         links: createHyperlinks(origin, url.href),
         version: 2,
+        step: null,
         fields: async () => createFields({}),
       }
       try {
@@ -140,7 +144,7 @@ export function createAnswerer({ deps, endpoints, originOf, renderPage }: Answer
     try {
       return urlOf(request)
     } catch {
-      return request.url
+      return escapeTarget(request.url)
     }
   }
 

@@ -88,6 +88,11 @@ test('a browser’s session changes something only with the token of its pages',
   assert.equal((await create({ 'x-csrftoken': csrfTokenOf(session) })).status, 201)
   const inForm = { csrfmiddlewaretoken: csrfTokenOf(session), name: 'two' }
   assert.equal((await create({}, inForm)).status, 201)
+  // As on our own API, where a page of another site is refused whatever it knows.
+  for (const headers of [{ origin: 'https://evil.example' }, { 'sec-fetch-site': 'same-site' }]) {
+    const foreign = await create({ 'x-csrftoken': csrfTokenOf(session), ...headers }, { name: 'foreign' })
+    assert.equal(foreign.status, 403, foreign.text)
+  }
   const ended = await send('GET', '/api/', { as: null, headers: { cookie: 'croft_session=x' } })
   assert.deepEqual([ended.status, ended.body.detail], [401, 'Authentication credentials were not provided.'])
 

@@ -16,7 +16,7 @@ const bad: ErrorForm = { status: 400, shape: 'detail' }
 const missing: ErrorForm = { status: 404, shape: 'detail', message: 'Not found' }
 const unfit: ErrorForm = { status: 400, shape: 'error' }
 const conflict: ErrorForm = { status: 409, shape: 'error' }
-const NO_PERMISSION = 'You do not have permission to perform this action.'
+export const NO_PERMISSION = 'You do not have permission to perform this action.'
 
 /** The admin form of the original said so; its API had no words for it. */
 export const NO_CAPACITY =

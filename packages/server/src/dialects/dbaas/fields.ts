@@ -25,6 +25,7 @@ const REQUIRED = 'This field is required.'
 
 /** Texts that cannot be kept or printed: control characters, halves of surrogate pairs. */
 const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}]/u
+export const isPrintable = (text: string): boolean => text.isWellFormed() && !UNPRINTABLE.test(text)
 
 function pythonType(value: unknown): string {
   if (typeof value === 'boolean') return 'bool'
@@ -69,7 +70,7 @@ export function createFields(given: Readonly<Record<string, unknown>>): Fields {
       const length = Array.from(text).length
       if (longest !== undefined && length > longest)
         fault(name, `Ensure this value has at most ${longest} characters (it has ${length}).`)
-      if (!text.isWellFormed() || UNPRINTABLE.test(text)) fault(name, 'Enter printable characters only.')
+      if (!isPrintable(text)) fault(name, 'Enter printable characters only.')
       return text
     },
     check() {

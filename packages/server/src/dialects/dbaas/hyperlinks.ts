@@ -12,6 +12,13 @@ export function createHyperlinks(origin: string, url: string): Hyperlinks {
   return { url, list, item: (kind, number) => `${list(kind)}${number}/` }
 }
 
+const byteOf = (character: string): string =>
+  `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`
+
+/** A path and query as they were asked for, of bytes as Node reads them: what no URI may have in it is escaped. */
+export const escapeTarget = (target: string): string =>
+  target.replaceAll(/%(?![\da-f]{2})|[^\w!#$%&'()*+,./:;=?@~-]/gi, byteOf)
+
 /** A number as paths have it; null for what names nothing. */
 export function readNumber(text: string): number | null {
   return /^[1-9]\d{0,14}$/.test(text) ? Number(text) : null

@@ -39,8 +39,17 @@ test('lists are paged as the original did', async (t) => {
   }
 })
 
+test('what a query may not have in it is escaped in links', async (t) => {
+  const { send, ORIGIN } = await createDbaasApp(t)
+  await send('POST', '/api/project/', { body: { name: 'one' } })
+  await send('POST', '/api/project/', { body: { name: 'two' } })
+  const { body } = await send('GET', '/api/project/?page_size=1&a=%&b=%4&c=%41{|}^[]`<>"\\')
+  const escaped = 'c=%41%7B%7C%7D%5E%5B%5D%60%3C%3E%22%5C'
+  assert.equal(body._links?.self, `${ORIGIN}/api/project/?page_size=1&a=%25&b=%254&${escaped}`)
+})
+
 test('the later form has more fields and filters', async (t) => {
-  const { send, ORIGIN, makeDatabase } = await createDbaasApp(t)
+  const { send, ORIGIN, makeDatabase, domain, system, acme } = await createDbaasApp(t)
   const project = await send('POST', '/api/project/', { body: { name: 'shop' } })
   const link = String(project.body._links?.self)
   await makeDatabase('one', { project: link })
@@ -74,4 +83,11 @@ test('the later form has more fields and filters', async (t) => {
   assert.equal(await named('environment=2'), '')
   for (const nothing of ['engine=99', 'environment=x', 'project=/api/plan/1/'])
     assert.equal(await named(nothing), '')
+
+  // One that another API made names no environment, and is found where it is shown.
+  await domain.projects.createProject(system, { workspaceId: acme.id, name: 'three', database: true })
+  assert.equal((await send('GET', '/api/database/3/')).body.environment, `${ORIGIN}/api/environment/1/`)
+  assert.equal(await named('environment=1'), 'one two three')
+  assert.equal(await named('environment=1&name=three'), 'three')
+  assert.equal(await named('environment=2'), '')
 })

@@ -48,8 +48,8 @@ export function prepareRequests(
     const { format } = request.query as { readonly format?: string | readonly string[] }
     state.media = negotiate(request.headers.accept, typeof format === 'object' ? format.at(-1) : format)
     state.caller = await authenticate(access, request)
-    // Browsers send a password that they were once given whatever page asks. Sessions have a token for that.
-    if (state.caller.session === null) refuseForeign(request, originOf(request))
+    // Browsers send a password that they were once given, and cookies, whatever page asks.
+    refuseForeign(request, originOf(request))
   })
   api.addHook('preHandler', async (request) => {
     const state = stateOf(request)

@@ -2,10 +2,14 @@ import type { Call } from '../../domain/access/index.ts'
 import type { NumberedFilter } from '../../domain/databases/index.ts'
 import type { DbaasDeps } from './deps.ts'
 import type { Kind } from './endpoint.ts'
+import { isPrintable } from './fields.ts'
 import { readHyperlink } from './hyperlinks.ts'
 import { findByNumber } from './numbers.ts'
 
-/** `name`, `project`, `engine` and `environment` of a query; null when one of them is nothing that there is. */
+/**
+ * `name`, `project`, `engine` and `environment` of a query; null when one of them is nothing that there is, or can be:
+ * PostgreSQL takes NUL in no text.
+ */
 export async function readFilter(
   { aliases, engines }: Pick<DbaasDeps, 'aliases' | 'engines'>,
   call: Call,
@@ -24,6 +28,7 @@ export async function readFilter(
   ])
   if (projectId === null || environmentId === null || engineId === null) return null
   const name = query.name === '' ? undefined : query.name
+  if (name !== undefined && !isPrintable(name)) return null
   if (engineId === undefined) return { name, projectId, environmentId }
   for (const engine of await engines.listEngines(call)) {
     const version = engine.versions.find(({ id }) => id === engineId)

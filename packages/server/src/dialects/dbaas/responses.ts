@@ -7,6 +7,7 @@ const MEANING: Readonly<Record<number, string>> = {
   401: 'The caller is nobody, or the password is wrong.',
   403: 'The caller may not do this.',
   404: 'There is no such thing, or the caller cannot see it; or there is no such page.',
+  405: 'What `_method` or `X-HTTP-Method-Override` means is not done here.',
   406: 'The answer cannot be had in a form that `Accept` takes.',
   409: 'The state of things does not allow it, there is no room for it, or a request with the same Idempotency-Key is under way.',
   413: 'The body is too large.',
@@ -20,7 +21,7 @@ const ALWAYS = [400, 401, 403, 404, 406, 429, 500, 503]
 
 /** The schema of every status that an operation may answer. */
 export function responsesOf(method: string, { operation }: NamedOperation): Record<string, TSchema> {
-  const more = method === 'GET' ? [] : method === 'POST' ? [409, 413, 415, 422] : [409, 413, 415]
+  const more = method === 'GET' ? [] : method === 'POST' ? [405, 409, 413, 415, 422] : [409, 413, 415]
   const errors = [...ALWAYS, ...more].sort().map((status) => [status, ErrorBody(MEANING[status] ?? '')])
   return {
     [operation.status]: operation.response ?? Type.Unsafe({ description: 'Done; no body.' }),

@@ -177,6 +177,8 @@ test('names of databases are the engine’s to take', async (t) => {
   const { create } = await start(t)
   const make = (engine: string, databaseName: string) => create({ engine, databaseName })
   await assert.rejects(make('mariadb', 'mysql'), fails('invalid-input', /mysql is a reserved database name/))
+  // MariaDB keeps its files where the directories of its databases are.
+  await assert.rejects(make('mariadb', 'ibdata1'), fails('invalid-input', /ibdata1 is a reserved/))
   await assert.rejects(make('postgres', 'template1'), fails('invalid-input'))
   await assert.rejects(make('postgres', 'a'.repeat(64)), fails('invalid-input', /at most 63/))
   await assert.rejects(make('mariadb', 'a-b'), fails('invalid-input'))

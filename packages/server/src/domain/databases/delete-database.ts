@@ -73,18 +73,27 @@ export async function waitForRemoval(db: Db, signals: Signals, ids: readonly str
   }
 }
 
-/** Throws `database-not-found`, `default-database-undeletable`: that one goes with its project. */
+/**
+ * With `only.quarantined` one that somebody has brought back since the caller saw it stays: `database-not-ready`. Throws
+ * `database-not-found`, `default-database-undeletable`: that one goes with its project.
+ */
 export async function deleteDatabase(
   deps: RemovalDeps & { readonly db: Db },
   call: Call,
   id: string,
   sight: Sight = {},
+  only: { readonly quarantined?: true } = {},
 ): Promise<void> {
   await transact(deps.db, async (tx) => {
     const seen = await getDatabase(tx, call, id, 'read', sight)
     await lockProject(tx, call, seen.project.id, null)
     const database = await getDatabase(tx, call, id, 'read', sight)
     authorize(call.principal, 'delete', 'databases', databaseFields(database))
+    if (only.quarantined && database.quarantinedAt === null) {
+      throw new CroftError('database-not-ready', 'The database is not in quarantine any more.', {
+        hint: 'Somebody has brought it back: look at it once more.',
+      })
+    }
     if (database.isDefault) {
       throw new CroftError('default-database-undeletable', 'Cannot delete the default environment', {
         hint: 'Delete its project instead.',

@@ -63,7 +63,8 @@ export function createDatabases(deps: CreateDatabaseDeps) {
     updateDatabase: (call: Call, id: string, changes: DatabaseChanges) =>
       updateDatabase(deps, call, id, changes),
     moveDatabase: (call: Call, id: string, to: { projectId: string }) => moveDatabase(db, call, id, to),
-    deleteDatabase: (call: Call, id: string, sight?: Sight) => deleteDatabase(deps, call, id, sight),
+    deleteDatabase: (call: Call, id: string, sight?: Sight, only?: { quarantined: true }) =>
+      deleteDatabase(deps, call, id, sight, only),
     quarantineDatabase: (call: Call, id: string) => quarantineDatabase(deps, call, id),
     releaseDatabase: (call: Call, id: string) => releaseDatabase(db, call, id),
     restoreDatabase: (call: Call, id: string, from: RestoreSource) => restoreDatabase(deps, call, id, from),

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Db } from '../../platform/db/connect.ts'
 import { type Call, filterOf, isAllowed } from '../access/index.ts'
 import { type NumberedPage, pageByNumber, type WhichPage } from '../aliases/index.ts'
+import { shownIn } from '../plans/index.ts'
 import type { Database } from './entities.ts'
 import { isHidden, quarantineFilter } from './quarantine.ts'
 import { selectDatabases, toDatabase } from './read-databases.ts'
@@ -12,6 +13,7 @@ export interface NumberedFilter {
   readonly projectId?: string | undefined
   readonly engine?: string | undefined
   readonly version?: string | undefined
+  /** Those that name none are where they are shown. */
   readonly environmentId?: string | undefined
 }
 
@@ -39,8 +41,25 @@ export async function pageDatabases(
   if (filter.projectId !== undefined) ids = ids.where('databases.project_id', '=', filter.projectId)
   if (filter.engine !== undefined) ids = ids.where('databases.engine', '=', filter.engine)
   if (filter.version !== undefined) ids = ids.where('databases.version', '=', filter.version)
-  if (filter.environmentId !== undefined)
-    ids = ids.where('databases.environment_id', '=', filter.environmentId)
+  if (filter.environmentId !== undefined) {
+    const { environmentId } = filter
+    const kinds = await shownIn(db, environmentId)
+    ids = ids.where((eb) =>
+      eb.or([
+        eb('databases.environment_id', '=', environmentId),
+        ...kinds.map(({ engine, version, size, region, planId }) =>
+          eb.and([
+            eb('databases.environment_id', 'is', null),
+            eb('databases.engine', '=', engine),
+            eb('databases.version', '=', version),
+            eb('databases.size', '=', size),
+            eb('databases.region', '=', region),
+            eb('databases.plan_id', 'is not distinct from', planId),
+          ]),
+        ),
+      ]),
+    )
+  }
   return pageByNumber<Database>(
     db,
     {

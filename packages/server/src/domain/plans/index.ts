@@ -12,6 +12,7 @@ export { holdOrder } from './hold-order.ts'
 export type { Plan } from './plan.ts'
 export { type Ordered, type PlanOf, planOf } from './plan-of.ts'
 export { seedPlans } from './seed-plans.ts'
+export { shownIn } from './shown-in.ts'
 
 /** What can be ordered. */
 export function createPlans({ db }: { db: Db }) {

@@ -1,10 +1,10 @@
-import type { Db } from '../../platform/db/connect.ts'
+import type { Executor } from '../../platform/db/connect.ts'
 import { selectPlans, toPlan } from './plan.ts'
 import { type Ordered, type PlanOf, planOf } from './plan-of.ts'
 
 /** For databases that the caller was shown, in two queries however many they are. */
 export async function plansOf(
-  db: Db,
+  db: Executor,
   databases: readonly (Ordered & { readonly id: string })[],
 ): Promise<ReadonlyMap<string, PlanOf>> {
   if (databases.length === 0) return new Map()

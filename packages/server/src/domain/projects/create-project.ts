@@ -15,12 +15,15 @@ import {
 } from '../databases/index.ts'
 import { recordEvent } from '../events/index.ts'
 import { getProject, getWorkspace, type Project } from '../tenancy/index.ts'
+import { holdProjectName } from './hold-project-name.ts'
 
 export interface CreateProjectInput {
   /** The caller's own workspace unless given. */
   readonly workspaceId?: string | undefined
   /** `project-<8 characters>` unless given. */
   readonly name?: string | undefined
+  /** Refuses the name of another project of the workspace. */
+  readonly uniqueName?: boolean | undefined
   readonly logicalId?: string | undefined
   readonly region?: string | undefined
   /** Makes a temporary project, which is deleted then unless somebody claims it. */
@@ -34,7 +37,7 @@ export interface CreatedProject {
   readonly created: CreatedDatabase | null
 }
 
-/** Throws `workspace-not-found`, `logical-id-taken`, `no-capacity`, `invalid-input` for an unknown region. */
+/** Throws `workspace-not-found`, `logical-id-taken`, `name-taken`, `no-capacity`, `invalid-input` for an unknown region. */
 export async function createProject(
   deps: CreateDatabaseDeps,
   call: Call,
@@ -61,6 +64,7 @@ export async function createProject(
   }
   const plan = input.database ? await planDatabase(deps.db, call, database) : null
   const made = await transact(deps.db, async (tx) => {
+    if (input.uniqueName) await holdProjectName(tx, { workspaceId, name })
     await tx
       .insertInto('projects')
       .values({

@@ -4,7 +4,7 @@ import { type CreateProjectInput, createProject } from './create-project.ts'
 import { deleteProject } from './delete-project.ts'
 import { type Recipient, transferProject } from './transfer-project.ts'
 import { unassignedProject } from './unassigned-project.ts'
-import { updateProject } from './update-project.ts'
+import { type ProjectChanges, updateProject } from './update-project.ts'
 import { whichUnassigned } from './which-unassigned.ts'
 
 export { deleteExpiredProjects } from './delete-expired-projects.ts'
@@ -14,7 +14,7 @@ export { UNASSIGNED } from './unassigned-project.ts'
 export function createProjects(deps: CreateDatabaseDeps & { recipientOf: Recipient }) {
   return {
     createProject: (call: Call, input: CreateProjectInput) => createProject(deps, call, input),
-    updateProject: (call: Call, id: string, changes: { name?: string | undefined }) =>
+    updateProject: (call: Call, id: string, changes: ProjectChanges) =>
       updateProject(deps.db, call, id, changes),
     deleteProject: (call: Call, id: string, only?: { empty: boolean }) => deleteProject(deps, call, id, only),
     unassignedProject: (call: Call, workspaceId: string) => unassignedProject(deps.db, call, workspaceId),

@@ -18,6 +18,7 @@ interface Row {
   readonly verified_made_at: Date | null
   readonly verification_error: string | null
   readonly corrupted_at: Date | null
+  readonly fault: Facts['fault']
 }
 
 /** What warnings are made of, by database. `chains` are those of all of them. */
@@ -32,8 +33,9 @@ export async function readFacts(
       backup_targets.state_message as target_message,
       last.state as backup_state, coalesce(last.completed_at, last.created_at) as backup_at, last.error as backup_error,
       verified.verification, verified.created_at as verified_made_at, verified.verification_error,
-      corrupted.at as corrupted_at
+      corrupted.at as corrupted_at, instances.observed->'fault' as fault
     from databases
+    join instances on instances.database_id = databases.id
     left join backup_targets on backup_targets.id = databases.backup_target_id
     left join lateral (
       select state, completed_at, created_at, error from backups
@@ -95,6 +97,7 @@ function factsOf(row: Row, chain: Chain | undefined): Facts {
             error: row.verification_error,
           },
     corruptedAt: row.corrupted_at,
+    fault: row.fault,
     target:
       row.target_name === null
         ? null

@@ -10,6 +10,7 @@ const fine: Facts = {
   lastBackup: { failed: false, at: minutes(-60), error: null },
   lastVerified: { passed: true, madeAt: minutes(-60), error: null },
   corruptedAt: null,
+  fault: null,
   target: { name: 'bucket', failing: false, message: null },
 }
 const told = (facts: Partial<Facts>) => warningsOf({ ...fine, ...facts }, { now: NOW, reserveMb: 1024 })
@@ -44,6 +45,16 @@ test('each danger is told with what it means', () => {
       { lastVerified: { passed: false, madeAt: minutes(-5), error: 'Bad.' } },
       'verification-failed',
       /: Bad\./,
+    ],
+    [
+      { fault: { code: 'port-taken', message: 'Port 7500 is taken.' } },
+      'port-taken',
+      /^Port 7500 is taken\.$/,
+    ],
+    [
+      { fault: { code: 'engine-not-installed', message: 'Not here.' } },
+      'host-fault',
+      /^Its host reports: Not here\.$/,
     ],
     [
       { target: { name: 'bucket', failing: true, message: '403' } },

@@ -7,11 +7,13 @@ export interface Warning {
     | 'verification-failed'
     | 'corrupted'
     | 'backup-target-failing'
+    | 'host-fault'
+    | 'port-taken'
   /** A sentence or two: what is wrong, and what it means. */
   readonly message: string
 }
 
-/** What is known of a database's archive and backups. */
+/** What is known of a database's server, archive and backups. */
 export interface Facts {
   /** Also true where an engine has nothing to archive: that is nothing to be warned of. */
   readonly archived: boolean
@@ -30,6 +32,8 @@ export interface Facts {
     readonly madeAt: Date
     readonly error: string | null
   } | null
+  /** What its agent meets with it at this time. */
+  readonly fault: { readonly code: string; readonly message: string } | null
   /** The last page that its server found damaged, unless it was restored, or a sound backup was made, since. */
   readonly corruptedAt: Date | null
   readonly target: {
@@ -41,13 +45,15 @@ export interface Facts {
 
 /** Worst first. `reserveMb` is how much of what waits for the archive a host keeps. */
 export function warningsOf(facts: Facts, { now, reserveMb }: { now: Date; reserveMb: number }): Warning[] {
-  const { archive, lastBackup, lastVerified, corruptedAt, target } = facts
+  const { archive, lastBackup, lastVerified, corruptedAt, fault, target } = facts
   const warnings: Warning[] = []
   const warn = (code: Warning['code'], message: string): void => void warnings.push({ code, message })
   if (corruptedAt !== null) {
     const found = `Its server found damaged data at ${corruptedAt.toISOString()}.`
     warn('corrupted', `${found} Restore it to a moment before that; into a new database, to compare the two.`)
   }
+  if (fault?.code === 'port-taken') warn('port-taken', fault.message)
+  else if (fault) warn('host-fault', `Its host reports: ${fault.message}`)
   if (!facts.archived) {
     warn(
       'archive-off',

@@ -11,17 +11,15 @@ export async function pageProjects(
   db: Db,
   call: Call,
   which: WhichPage,
-  filter: { readonly besides: string; readonly name?: string; readonly workspaceId?: string },
+  filter: { readonly besides: string },
 ): Promise<NumberedPage<Project> | null> {
   const { where, exact } = filterOf(call.principal, 'read', 'projects', PROJECT_COLUMNS)
-  let ids = db
+  const ids = db
     .selectFrom('projects')
     .where('deleted_at', 'is', null)
     .where('logical_id', 'is distinct from', filter.besides)
     .where(where)
     .select('projects.id')
-  if (filter.name !== undefined) ids = ids.where('projects.name', '=', filter.name)
-  if (filter.workspaceId !== undefined) ids = ids.where('projects.workspace_id', '=', filter.workspaceId)
   return pageByNumber<Project>(
     db,
     {

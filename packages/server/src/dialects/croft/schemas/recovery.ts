@@ -21,12 +21,14 @@ export const Warnings = Type.Array(
         'verification-failed',
         'corrupted',
         'backup-target-failing',
+        'host-fault',
+        'port-taken',
       ]),
       message: Type.String(),
     },
     { additionalProperties: false },
   ),
-  { description: 'What endangers its data or its backups.' },
+  { description: 'What endangers its data or its backups, or keeps clients from it.' },
 )
 
 export const RecoveryWindow = Type.Object(

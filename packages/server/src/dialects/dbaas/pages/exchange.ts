@@ -29,6 +29,10 @@ function headersOf({ allow, answer: { location } }: PageInput): readonly (readon
   ]
 }
 
+/** For a shell: quoted, unless it has nothing that a shell reads otherwise. */
+const word = (text: string): string =>
+  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
+
 /** How a program does the same: what was asked, and the whole answer. */
 export function exchange(input: PageInput): Html {
   const { answer, method, url, origin } = input
@@ -61,7 +65,7 @@ ${form(input, {
 ${hidden ? html`<details><summary>Show the response, with the password</summary>${pre}</details>` : pre}
 ${
   method === 'GET' &&
-  html`<p class="quiet after">With curl: <code class="copy">curl -u ${input.principal?.name ?? '<user>'} '${asked}'</code></p>`
+  html`<p class="quiet after">With curl: <code class="copy">curl -u ${word(input.principal?.name ?? '<user>')} '${asked.replaceAll("'", '%27')}'</code></p>`
 }
 </section>`
 }

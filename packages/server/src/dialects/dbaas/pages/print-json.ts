@@ -7,7 +7,8 @@ export function printJson(hal: Hal, origin: string): Html {
   const parts = JSON.stringify(hal, null, 2).split(/"(https?:\/\/[^"\\]+)"/)
   const printed = parts.map((part, index) => {
     if (index % 2 === 0) return html`${part}`
-    if (!part.startsWith(`${origin}/`)) return html`"${part}"`
+    // With two slashes a path of ours would name another host.
+    if (!part.startsWith(`${origin}/`) || part.startsWith(`${origin}//`)) return html`"${part}"`
     return html`"<a href="${part.slice(origin.length)}">${part}</a>"`
   })
   return html`${printed}`

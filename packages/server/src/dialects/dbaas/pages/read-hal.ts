@@ -27,10 +27,10 @@ export function thingsOf(hal: Hal | null, field: string): readonly Hal[] {
   return Array.isArray(value) ? value.filter(isHal) : []
 }
 
-/** The part of an address that is the same for whatever host it names. */
+/** The part of an address that is the same for whatever host it names; what is no address as it was typed. */
 export function pathOf(url: string): string {
-  const { pathname, search } = new URL(url, 'http://localhost')
-  return pathname + search
+  const parsed = URL.parse(url, 'http://localhost')
+  return parsed === null ? url : parsed.pathname + parsed.search
 }
 
 /** Where a thing is. Those that lie inside others have `url`. */

@@ -51,6 +51,7 @@ export const createCredential = operation({
   description: 'The user’s name is chosen, the password is not.',
   body: NewCredential,
   status: 201,
+  needs: ['create', 'credentials'],
   response: CredentialWithPassword,
   words: {
     'name-taken': {
@@ -94,6 +95,7 @@ export const replaceCredential = operation({
     'Answers it as it is: a user and its database stay, and the original ignored what was sent, too.',
   body: CredentialChanges,
   status: 200,
+  needs: ['update', 'credentials'],
   response: CredentialWithPassword,
   async handle(input, deps) {
     const shown = await show(deps, input)
@@ -108,6 +110,7 @@ export const updateCredential = operation({
   description: 'As PUT, but the answer has no password.',
   body: CredentialChanges,
   status: 200,
+  needs: ['update', 'credentials'],
   response: Credential,
   async handle(input, deps) {
     const { password: _unsaid, ...shown } = await presentShown(deps, input, await show(deps, input))
@@ -121,6 +124,7 @@ export const deleteCredential = operation({
   summary: 'Delete a credential',
   description: 'And end its sessions.',
   status: 204,
+  needs: ['delete', 'credentials'],
   async handle({ call, id }, { databases, aliases }) {
     await databases.deleteCredential(call, await idByNumber(aliases, 'credential', id), SIGHT)
     return null
@@ -132,6 +136,7 @@ export const resetPassword = operation({
   summary: 'Give a credential another password',
   description: 'And end the sessions of the old one.',
   status: 200,
+  needs: ['update', 'credentials'],
   response: CredentialWithPassword,
   async handle(input, deps) {
     const id = await idByNumber(deps.aliases, 'credential', input.id)

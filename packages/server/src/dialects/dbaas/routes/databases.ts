@@ -4,10 +4,10 @@ import { engineOf } from '../../../domain/engines/index.ts'
 import type { Plan } from '../../../domain/plans/index.ts'
 import { CroftError } from '../../../platform/errors/index.ts'
 import type { DbaasDeps } from '../deps.ts'
-import { fieldFault, NO_CAPACITY, tellAs } from '../errors.ts'
+import { fieldFault, NO_CAPACITY, NO_PERMISSION, tellAs } from '../errors.ts'
 import { idByNumber } from '../numbers.ts'
 import { type Input, operation } from '../operation.ts'
-import { presentPage, readPage } from '../pagination.ts'
+import { cutPage, presentPage, readPage } from '../pagination.ts'
 import { presentDatabase, presentDatabases } from '../present-databases.ts'
 import { readFilter } from '../read-filter.ts'
 import { Database, DatabaseChanges, DatabasePage, DatabaseQuery, NewDatabase } from '../schemas/database.ts'
@@ -45,9 +45,7 @@ export const listDatabases = operation({
     const which = readPage(query)
     const filter = await readFilter(deps, call, query)
     const found =
-      filter === null
-        ? { count: 0, page: 1, items: [] }
-        : await deps.databases.pageDatabases(call, which, filter)
+      filter === null ? cutPage<Found>([], which) : await deps.databases.pageDatabases(call, which, filter)
     const present = await presentDatabases(deps, call, input, found?.items ?? [])
     return presentPage('database', links.url, found, which, present)
   },
@@ -86,6 +84,7 @@ export const createDatabase = operation({
   body: NewDatabase,
   status: 201,
   response: Database,
+  needs: ['create', 'databases'],
   words: {
     'name-taken': {
       status: 400,
@@ -140,36 +139,44 @@ export const getDatabase = operation({
   },
 })
 
-/** Changes the project, and brings back from quarantine; PUT without a project puts it into none. */
+/**
+ * Changes the project, or brings back from quarantine: one of them, so that nothing is done by half. PUT without a project
+ * puts it into none, unless it brings it back.
+ */
 async function changeDatabase(input: Input, deps: DbaasDeps, replaces: boolean) {
   const { call } = input
-  let database = await findDatabase(deps, input, 'update')
+  const database = await findDatabase(deps, input, 'update')
+  const { id, project, workspaceId, quarantinedAt } = database
   const fields = await input.fields()
   const projectId = await fields.link('project', 'project', visible(deps, call, 'project'))
   fields.check()
-  const released = fields.has('quarantine_dt') && fields.isBlank('quarantine_dt')
-  if (released && database.quarantinedAt !== null) {
-    await deps.databases.releaseDatabase(call, database.id)
-    database = await findDatabase(deps, input)
+  const released = quarantinedAt !== null && fields.has('quarantine_dt') && fields.isBlank('quarantine_dt')
+  const places = fields.has('project') || (replaces && !released)
+  const to = places
+    ? (projectId ?? (await deps.projects.unassignedProject(call, workspaceId)).id)
+    : project.id
+  if (to !== project.id) {
+    if (quarantinedAt !== null)
+      throw conflict('The database is in quarantine: bring it back before it changes its project.')
+    return presentDatabase(deps, input, await deps.databases.moveDatabase(call, id, { projectId: to }))
   }
-  if (replaces || fields.has('project')) {
-    const to = projectId ?? (await deps.projects.unassignedProject(call, database.workspaceId)).id
-    if (to !== database.project.id) {
-      if (database.quarantinedAt !== null)
-        throw conflict('The database is in quarantine: bring it back before it changes its project.')
-      database = await deps.databases.moveDatabase(call, database.id, { projectId: to })
-    }
-  }
-  return presentDatabase(deps, input, database)
+  return presentDatabase(deps, input, released ? await deps.databases.releaseDatabase(call, id) : database)
 }
+
+/** Who may not see the team finds no place there for what is in no project. */
+const NO_PLACE = { status: 403, shape: 'detail', message: NO_PERMISSION } as const
+const changeWords = { 'workspace-not-found': NO_PLACE, 'project-not-found': NO_PLACE } as const
 
 export const replaceDatabase = operation({
   tag,
   summary: 'Change a database',
-  description: 'Only its project, and `"quarantine_dt": null` brings it back; other fields are ignored.',
+  description:
+    'Only its project. `"quarantine_dt": null` brings it back, and then its project stays. Other fields are ignored.',
   body: DatabaseChanges,
   status: 200,
   response: Database,
+  needs: ['update', 'databases'],
+  words: changeWords,
   handle: (input, deps) => changeDatabase(input, deps, true),
 })
 
@@ -180,6 +187,8 @@ export const updateDatabase = operation({
   body: DatabaseChanges,
   status: 200,
   response: Database,
+  needs: ['update', 'databases'],
+  words: changeWords,
   handle: (input, deps) => changeDatabase(input, deps, false),
 })
 
@@ -189,10 +198,14 @@ export const deleteDatabase = operation({
   description:
     'The first time every password is changed and its data stays; the second time, for who still sees it, it is deleted.',
   status: 204,
+  needs: ['delete', 'databases'],
   async handle(input, deps) {
-    const database = await findDatabase(deps, input, 'delete')
-    if (database.quarantinedAt === null) await deps.databases.quarantineDatabase(input.call, database.id)
-    else await deps.databases.deleteDatabase(input.call, database.id, SIGHT)
+    const { call } = input
+    const { id, quarantinedAt } = await findDatabase(deps, input, 'delete')
+    if (quarantinedAt === null) await deps.databases.quarantineDatabase(call, id)
+    // Sent twice by a double click, or from a page of before: its reader has not agreed to the second step.
+    else if (input.step !== 'quarantined')
+      await deps.databases.deleteDatabase(call, id, SIGHT, { quarantined: true })
     return null
   },
 })

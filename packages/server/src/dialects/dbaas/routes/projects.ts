@@ -1,8 +1,8 @@
 import { UNASSIGNED } from '../../../domain/projects/index.ts'
 import type { Project as Found } from '../../../domain/tenancy/index.ts'
 import type { DbaasDeps } from '../deps.ts'
-import { fieldFault, notFound } from '../errors.ts'
-import { DIALECT, idByNumber, type Numbers, readNumbers } from '../numbers.ts'
+import { notFound } from '../errors.ts'
+import { idByNumber, type Numbers, readNumbers } from '../numbers.ts'
 import { type Input, operation } from '../operation.ts'
 import { presentPage, readPage } from '../pagination.ts'
 import { NewProject, Project, ProjectChanges, ProjectPage } from '../schemas/catalogue.ts'
@@ -29,18 +29,14 @@ async function findProject({ tenancy, aliases }: DbaasDeps, { call, id }: Input)
   return project
 }
 
-/** Names are unique here, though our other APIs do not ask for that. */
-async function refuseTaken(
-  { tenancy }: DbaasDeps,
-  { call }: Input,
-  name: string,
-  place: { readonly workspaceId: string; readonly id?: string },
-): Promise<void> {
-  const same = { besides: UNASSIGNED, name, workspaceId: place.workspaceId }
-  const found = await tenancy.pageProjects(call, { dialect: DIALECT, page: 1, size: 2 }, same)
-  if (found?.items.some(({ id }) => id !== place.id))
-    throw fieldFault({ name: 'Project with this Project name already exists.' })
-}
+const words = {
+  'name-taken': {
+    status: 400,
+    shape: 'field',
+    field: 'name',
+    message: 'Project with this Project name already exists.',
+  },
+} as const
 
 export const listProjects = operation({
   tag,
@@ -61,18 +57,16 @@ export const createProject = operation({
   summary: 'Create a project',
   body: NewProject,
   status: 201,
+  needs: ['create', 'projects'],
+  words,
   response: Project,
   async handle(input, deps) {
     const fields = await input.fields()
     const name = fields.text('name', LONGEST_NAME)
     fields.check()
     const workspaceId = await teamOf(deps, input.call, 'projects')
-    // A repeat under an Idempotency-Key finds what it made itself.
-    await refuseTaken(deps, input, name, {
-      workspaceId,
-      ...(input.call.resourceId ? { id: input.call.resourceId } : {}),
-    })
-    const { project } = await deps.projects.createProject(input.call, { workspaceId, name, database: false })
+    const wanted = { workspaceId, name, uniqueName: true, database: false }
+    const { project } = await deps.projects.createProject(input.call, wanted)
     return present(deps, input, project)
   },
 })
@@ -90,9 +84,8 @@ async function changeProject(input: Input, deps: DbaasDeps, replaces: boolean) {
   const fields = await input.fields()
   const changes = replaces || fields.has('name') ? { name: fields.text('name', LONGEST_NAME) } : {}
   fields.check()
-  const place = { workspaceId: found.workspace.id, id: found.id }
-  if (changes.name !== undefined) await refuseTaken(deps, input, changes.name, place)
-  return present(deps, input, await deps.projects.updateProject(input.call, found.id, changes))
+  const wanted = { ...changes, uniqueName: true }
+  return present(deps, input, await deps.projects.updateProject(input.call, found.id, wanted))
 }
 
 export const replaceProject = operation({
@@ -100,6 +93,8 @@ export const replaceProject = operation({
   summary: 'Change a project',
   body: NewProject,
   status: 200,
+  needs: ['update', 'projects'],
+  words,
   response: Project,
   handle: (input, deps) => changeProject(input, deps, true),
 })
@@ -109,6 +104,8 @@ export const updateProject = operation({
   summary: 'Change some of a project',
   body: ProjectChanges,
   status: 200,
+  needs: ['update', 'projects'],
+  words,
   response: Project,
   handle: (input, deps) => changeProject(input, deps, false),
 })
@@ -118,6 +115,7 @@ export const deleteProject = operation({
   summary: 'Delete a project',
   description: 'One that has databases is refused, those in quarantine count.',
   status: 204,
+  needs: ['delete', 'projects'],
   async handle(input, deps) {
     const { id } = await findProject(deps, input)
     await deps.projects.deleteProject(input.call, id, { empty: true })

@@ -60,7 +60,9 @@ export const NewDatabase = Type.Object({
 
 export const DatabaseChanges = Type.Object({
   project: Type.Optional(
-    Type.Union([Type.String(), Type.Null()], { description: 'PUT without it means none; PATCH leaves it.' }),
+    Type.Union([Type.String(), Type.Null()], {
+      description: 'PUT without it means none, unless it brings the database back; PATCH leaves it.',
+    }),
   ),
   quarantine_dt: Type.Optional(Type.Null({ description: 'Brings a database back from quarantine.' })),
 })
