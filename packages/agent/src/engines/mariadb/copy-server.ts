@@ -23,6 +23,8 @@ export interface CopyOptions extends ServerPlaces {
 }
 
 const logCopyMs = 50
+/** It gives up, before its first byte, when a table goes while it lists them; so often it begins anew. */
+const beginnings = 10
 
 /**
  * Copies a server's data while it serves: mariadb-backup reads its files and the log of what changes meanwhile, and
@@ -31,14 +33,52 @@ const logCopyMs = 50
  */
 export async function copyServer(options: CopyOptions, signal: AbortSignal): Promise<DataCopy> {
   signal.throwIfAborted()
-  const { programs, directory, runtimeDirectory, runAs, log } = options
+  const { directory, runtimeDirectory, runAs, log } = options
   const sizeBytes = await sizeOfFiles(directory)
   const workplace = await mkdtemp(join(runtimeDirectory, 'copy-'))
   await giveDirectory(workplace, runAs)
   // Not an argument: everybody on a host sees those.
   const access = join(workplace, 'access.cnf')
   await writeOwnedFile(access, `[client]\nuser=${agentUser}\npassword=${options.password}\n`, runAs)
-  const child = spawn(
+  const data = new PassThrough()
+  const release = destroyOnAbort(data, signal)
+  const over = (fault: AgentFault | null) => {
+    rm(workplace, { recursive: true, force: true })
+      .catch((err: unknown) => log.warn({ err }, 'what a copy has left could not be removed'))
+      .finally(() => (fault ? data.destroy(fault) : data.end()))
+  }
+  let end = () => {}
+  // A reader that goes away ends the copy.
+  data.on('close', () => {
+    release()
+    end()
+  })
+  const begin = (left: number) => {
+    const child = startProgram(options, workplace, access)
+    end = () => child.kill('SIGKILL')
+    const words = followWords(child.stderr)
+    let hasBegun = false
+    child.stdout.once('data', () => {
+      hasBegun = true
+    })
+    child.stdout.pipe(data, { end: false })
+    child.once('error', (error) => over(failed(error.message)))
+    child.once('close', async (code, killedBy) => {
+      await words.ended
+      const said = words.text()
+      if (code === 0 && said.trimEnd().endsWith('completed OK!')) return over(null)
+      if (!hasBegun && left > 0 && !data.destroyed && lostTable(said)) return begin(left - 1)
+      if (!data.destroyed) log.warn({ code, signal: killedBy, said }, 'a copy of a server failed')
+      over(failed(said))
+    })
+  }
+  begin(beginnings - 1)
+  return { data, sizeBytes }
+}
+
+function startProgram(options: CopyOptions, workplace: string, access: string) {
+  const { programs, directory, runtimeDirectory, runAs } = options
+  return spawn(
     programs.backup,
     [
       `--defaults-file=${access}`,
@@ -59,29 +99,11 @@ export async function copyServer(options: CopyOptions, signal: AbortSignal): Pro
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   )
-  const data = new PassThrough()
-  const words = followWords(child.stderr)
-  const release = destroyOnAbort(data, signal)
-  // A reader that goes away ends the copy.
-  data.on('close', () => {
-    release()
-    child.kill('SIGKILL')
-  })
-  child.stdout.pipe(data, { end: false })
-  const over = (fault: AgentFault | null) => {
-    rm(workplace, { recursive: true, force: true })
-      .catch((err: unknown) => log.warn({ err }, 'what a copy has left could not be removed'))
-      .finally(() => (fault ? data.destroy(fault) : data.end()))
-  }
-  child.once('error', (error) => over(failed(error.message)))
-  child.once('close', async (code, killedBy) => {
-    await words.ended
-    const said = words.text()
-    if (code === 0 && said.trimEnd().endsWith('completed OK!')) return over(null)
-    if (!data.destroyed) log.warn({ code, signal: killedBy, said }, 'a copy of a server failed')
-    over(failed(said))
-  })
-  return { data, sizeBytes }
+}
+
+/** A table that was there when it was listed, and not when it was opened. */
+function lostTable(said: string): boolean {
+  return /Failed to validate first page of the file|\.ibd was not found/.test(said)
 }
 
 function failed(said: string): AgentFault {
