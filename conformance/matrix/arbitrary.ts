@@ -52,17 +52,17 @@ function text(schema: Schema): fc.Arbitrary<unknown> {
   return pattern === undefined ? any : any.filter((value) => new RegExp(pattern).test(value))
 }
 
-/** Values that fit a schema, more or less: what the document leaves open is left to chance. */
-export function fitting(schema: Schema, name = ''): fc.Arbitrary<unknown> {
+/** Values that fit a schema, more or less: what the document leaves open is left to chance. `isLink` names the places of ids. */
+function fitting(schema: Schema, isLink: (name: string) => boolean, name = ''): fc.Arbitrary<unknown> {
   if (schema.const !== undefined) return fc.constant(schema.const)
   if (schema.enum) return fc.constantFrom(...schema.enum)
   const words = WORDS[name]
   if (words) return fc.constantFrom(...words)
   const branches = branchesOf(schema)
-  if (branches) return fc.oneof(...branches.map((each) => fitting(each, name)))
+  if (branches) return fc.oneof(...branches.map((each) => fitting(each, isLink, name)))
   switch (schema.type) {
     case 'string':
-      return isId(name) ? fc.nat().map((pick) => ({ [LINK]: name, pick })) : text(schema)
+      return isLink(name) ? fc.nat().map((pick) => ({ [LINK]: name, pick })) : text(schema)
     case 'number':
       return fc.double({ min: -1000, max: 1000, noNaN: true })
     case 'integer':
@@ -72,12 +72,15 @@ export function fitting(schema: Schema, name = ''): fc.Arbitrary<unknown> {
     case 'null':
       return fc.constant(null)
     case 'array':
-      return fc.array(fitting(schema.items ?? {}), { minLength: schema.minItems ?? 0, maxLength: 3 })
+      return fc.array(fitting(schema.items ?? {}, isLink), { minLength: schema.minItems ?? 0, maxLength: 3 })
     case 'object': {
       const fields = Object.entries(schema.properties ?? {})
-      return fc.record(Object.fromEntries(fields.map(([field, inner]) => [field, fitting(inner, field)])), {
-        requiredKeys: [...(schema.required ?? [])],
-      })
+      return fc.record(
+        Object.fromEntries(fields.map(([field, inner]) => [field, fitting(inner, isLink, field)])),
+        {
+          requiredKeys: [...(schema.required ?? [])],
+        },
+      )
     }
     default:
       return fc.jsonValue({ maxDepth: 2 })
@@ -85,19 +88,22 @@ export function fitting(schema: Schema, name = ''): fc.Arbitrary<unknown> {
 }
 
 /** Bodies that fit and, one time in four, have something wrong: a field of the wrong kind, one too many, or no body at all. */
-export function bodies(schema: Schema): fc.Arbitrary<unknown> {
+export function bodies(schema: Schema, isLink = isId): fc.Arbitrary<unknown> {
   const fields = Object.entries(schema.properties ?? {})
-  const good = fitting(schema)
+  const good = fitting(schema, isLink)
   const wrongs = fields.flatMap(([name, inner]) => badValues(inner).map((value) => [name, value] as const))
-  const mutated = fc
-    .tuple(good, fc.constantFrom(...wrongs))
-    .map(([body, [name, value]]) => ({ ...(body as object), [name]: value }))
+  const mutated =
+    wrongs.length === 0
+      ? good
+      : fc
+          .tuple(good, fc.constantFrom(...wrongs))
+          .map(([body, [name, value]]) => ({ ...(body as object), [name]: value }))
   const surplus = fc
     .tuple(good, fc.jsonValue({ maxDepth: 3 }))
     .map(([body, more]) => ({ ...(body as object), more }))
   return fc.oneof(
     { weight: 6, arbitrary: good },
-    { weight: 1, arbitrary: wrongs.length === 0 ? good : mutated },
+    { weight: 1, arbitrary: mutated },
     { weight: 1, arbitrary: surplus },
     { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 3 }) },
   )

@@ -1,4 +1,5 @@
 import { headersOf } from '../harness/log-in.ts'
+import { asPassword } from './dbaas/basic.ts'
 import { FOR_ORGANIZATION, FOR_PEOPLE, FOR_PLATFORM } from './expected.ts'
 import type { Operation } from './operations.ts'
 import type { Tenant } from './tenant.ts'
@@ -13,6 +14,7 @@ export function callerOf(
   { token, owner }: Tenant,
   adminToken: string,
 ): Headers {
+  if (dialect === 'dbaas') return asPassword(token)
   if (FOR_PLATFORM.has(name)) return bearer(adminToken)
   if (!FOR_PEOPLE.has(name) && !FOR_ORGANIZATION.has(name)) return bearer(token)
   // Sessions are for our own API; and there a key may less than its user, about keys for one.

@@ -5,10 +5,12 @@ import { after, before, test } from 'node:test'
 import { type Croft, newDataDirectory, removeDataDirectory, startCroft } from '../harness/croft.ts'
 import { headersOf } from '../harness/log-in.ts'
 import { type Asked, type Asker, createAsker } from './asker.ts'
+import { linkTo } from './dbaas/links.ts'
 import { ALIKE, type Expected } from './expected.ts'
 import { expectedOf, FOR_EVERYBODY } from './expected-of-caller.ts'
 import { GOOD_BODIES } from './good-bodies.ts'
-import { OPERATIONS, type Operation } from './operations.ts'
+import { type Kind, kindOfParameter, OPERATIONS, type Operation } from './operations.ts'
+import { own } from './own.ts'
 import { queryWith, soundRequest } from './sound-request.ts'
 import { makeTenant, type Tenant } from './tenant.ts'
 import { CALLERS, type Caller, makeWeakCallers } from './weak-callers.ts'
@@ -68,8 +70,14 @@ async function expectAnswer(operation: Operation, asked: Asked, expected: Expect
 }
 
 /** Whether an answer has anything of the first tenant’s in it. */
-const shownIn = (text: string, { dialect }: Operation) =>
-  Object.values(first.ids[dialect]).some((id) => text.includes(id))
+function shownIn(text: string, { dialect }: Operation): boolean {
+  const ids = first.ids[dialect]
+  if (dialect !== 'dbaas') return Object.values(ids).some((id) => text.includes(id))
+  // A number alone says nothing.
+  return (['database', 'connection', 'project', 'workspace'] as const).some((kind) =>
+    text.includes(linkTo(kind, ids[kind])),
+  )
+}
 
 for (const caller of CALLERS) {
   test(`every operation by ${caller}`, async (t) => {
@@ -96,6 +104,13 @@ for (const caller of CALLERS) {
   })
 }
 
+/** What DBaaS says of each. */
+const REFUSALS: Readonly<Record<string, string>> = {
+  'a session alone': 'CSRF Failed: the CSRF token is missing.',
+  'a session with another’s token': 'CSRF Failed: the CSRF token is incorrect.',
+  'a session with an empty token': 'CSRF Failed: the CSRF token is incorrect.',
+}
+
 test('a session is worth nothing without its CSRF token, from another site, or on other APIs', async () => {
   const { session } = first.owner
   const other = second.owner.session
@@ -110,10 +125,12 @@ test('a session is worth nothing without its CSRF token, from another site, or o
   }
   for (const operation of CLOSED) {
     const isSafe = operation.method === 'GET'
-    if (operation.dialect === 'croft' && isSafe) continue
+    const hasPages = operation.dialect === 'croft' || operation.dialect === 'dbaas'
+    if (hasPages && isSafe) continue
     const { unauthenticated, forbidden } = ALIKE[operation.dialect]
-    const expected = operation.dialect === 'croft' ? forbidden : unauthenticated
     for (const [who, headers] of Object.entries(bad)) {
+      const said = operation.dialect === 'dbaas' ? REFUSALS[who] : undefined
+      const expected = said ? ([403, said] as const) : hasPages ? forbidden : unauthenticated
       await expectAnswer(operation, { ...about(first, operation), headers }, expected, who)
     }
   }
@@ -131,6 +148,43 @@ test('the header of an API key that is unknown lets nobody in', async () => {
     if (dialect === 'prismeai' && operation.method !== 'GET' && status < 400)
       faults.push(`${name} did something`)
   }
+  assert.deepEqual(faults.splice(0), [])
+})
+
+/** Who may see the tenant’s databases, but does not manage the quarantine. */
+const READERS = [
+  'a key that may read',
+  'a reader of the workspace',
+  'a person who reads the workspace',
+] as const
+const IN_QUARANTINE: readonly Kind[] = ['database', 'connection', 'backup', 'restorePoint']
+
+test('a database in quarantine is not there for who does not manage that, and neither is what belongs to it', async () => {
+  const { database } = first.ids.croft
+  await own(croft, 'POST', `/databases/${database}/quarantine`)
+  for (const operation of CLOSED) {
+    // The trail tells of what there was, as of deleted databases.
+    if (operation.method !== 'GET' || /Events$/.test(operation.name)) continue
+    const ids = first.ids[operation.dialect]
+    const kinds = operation.parameters.map((each) => kindOfParameter(operation, each))
+    const kind = kinds.find((each) => each && IN_QUARANTINE.includes(each))
+    for (const reader of READERS) {
+      const sees = expectedOf(operation, reader, ids)
+      if (sees?.[0] !== 200) continue
+      const { status, text } = await asker.ask(operation, {
+        ...about(first, operation),
+        token: callers[reader],
+      })
+      const shown = [ids.database, ids.connection].some((id) =>
+        operation.dialect === 'dbaas' ? text.includes(linkTo('database', ids.database)) : text.includes(id),
+      )
+      if (status < 300 && (shown || (kind && operation.path.includes('{'))))
+        faults.push(
+          `${operation.name} shows ${reader} what is in quarantine: ${status} ${text.slice(0, 300)}`,
+        )
+    }
+  }
+  await own(croft, 'DELETE', `/databases/${database}/quarantine`)
   assert.deepEqual(faults.splice(0), [])
 })
 

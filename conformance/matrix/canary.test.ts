@@ -10,6 +10,7 @@ import { tryLogIn } from '../harness/log-in.ts'
 import { type MailSink, startMailSink } from '../harness/mail-sink.ts'
 import { totp } from '../harness/totp.ts'
 import { waitUntil } from '../harness/wait-until.ts'
+import { asPassword, basic } from './dbaas/basic.ts'
 import { findInFiles, type Needle } from './find-in-files.ts'
 import { own } from './own.ts'
 import { bySession, makePerson, makeProgram } from './people.ts'
@@ -49,6 +50,18 @@ const send = (path: string, init: RequestInit = {}) =>
   fetch(`${croft.bootstrap.url}${path}`, { ...init, signal: AbortSignal.timeout(30_000) }).then((response) =>
     response.text(),
   )
+
+interface Shown {
+  readonly id: number
+  readonly password: string
+}
+
+const dbaas = (method: string, path: string, headers: Readonly<Record<string, string>>, body?: object) =>
+  send(path, {
+    method,
+    headers: { ...headers, ...(body ? { 'content-type': 'application/json' } : {}) },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  })
 
 async function mailedToken(to: string): Promise<string> {
   const isIt = (mail: string) => mail.includes(to) && /[?&]token=/.test(mail)
@@ -105,6 +118,24 @@ test('secrets are made in every way', async () => {
   know('database password', credential.password)
   const rotated = await own<{ password: string }>(croft, 'POST', `/credentials/${credential.id}/rotate`)
   know('rotated password', rotated.password)
+  const listed = await dbaas('GET', '/api/database/?page_size=100', asPassword(tenant.token))
+  const [first] = (JSON.parse(listed) as { database: { id: number }[] }).database
+  const body = { user: 'canary', database: `/api/database/${first?.id}/` }
+  const scope = { type: 'workspace', id: workspace }
+  const dba = await makePerson(croft, 'canary-dba', [{ role: 'workspace-admin', scope }])
+  // It comes with every request.
+  const byPassword = basic(dba.email, know('password of Basic', dba.password))
+  const made = JSON.parse(await dbaas('POST', '/api/credential/', byPassword, body)) as Shown
+  know('DBaaS password', made.password)
+  const again = `/api/credential/${made.id}/reset_password/`
+  know(
+    'DBaaS password that was reset',
+    (JSON.parse(await dbaas('POST', again, byPassword)) as Shown).password,
+  )
+  await dbaas('GET', `/api/credential/${made.id}/?format=api`, byPassword)
+  await dbaas('DELETE', `/api/database/${tenant.ids.dbaas.database}/`, byPassword)
+  const quarantined = await dbaas('GET', `/api/credential/${tenant.ids.dbaas.connection}/`, byPassword)
+  know('password of quarantine', (JSON.parse(quarantined) as Shown).password)
   for (const path of [`/service-identities/${identity}`, `/key-pairs/${keyPair}`]) {
     const { clientSecret } = await own<{ clientSecret: string }>(croft, 'POST', `${path}/regenerate`)
     know('regenerated secret', clientSecret)
@@ -147,6 +178,13 @@ test('secrets are mistyped, and sent where they do not belong', async () => {
   await send(`/api/croft/v1/databases?cursor=${typed}&name=${token}`, { headers: bearer })
   await send(`/api/croft/v1/databases/${token}`, { headers: bearer })
   await send(`/no/such/${token}`, { headers: { authorization: `Basic ${btoa(`x:${typed}`)}` } })
+  await send('/api/', { headers: basic(typed, typed) })
+  await send('/api/', { headers: { authorization: `Basic ${typed}` } })
+  await send('/api/', { headers: { authorization: typed } })
+  await send(`/api/database/?name=${typed}&project=${typed}&format=api`, { headers: asPassword(token) })
+  await send(`/api/database/${token}/`, { headers: basic(token, '') })
+  const form = new URLSearchParams({ user: typed, password: typed, database: typed, _content: `{"${typed}` })
+  await send('/api/credential/', { method: 'POST', headers: asPassword(token), body: form })
   await send('/api/croft/v1/session', { method: 'POST', headers: json, body: `{"password":"${typed}"` })
   await send('/token', {
     method: 'POST',

@@ -19,6 +19,16 @@ export const FOR_EVERYBODY: ReadonlySet<string> = new Set([
   'croft.getPlan',
   'croft.listEnvironments',
   'croft.getEnvironment',
+  'croft.listEngines',
+  'dbaas.getRoot',
+  'dbaas.listPlans',
+  'dbaas.getPlan',
+  'dbaas.listEnvironments',
+  'dbaas.getEnvironment',
+  'dbaas.listEngineTypes',
+  'dbaas.getEngineType',
+  'dbaas.listEngines',
+  'dbaas.getEngine',
 ])
 
 /** Reading that takes more than `read`. */
@@ -29,6 +39,8 @@ const NOT_FOR_READERS: ReadonlySet<string> = new Set([
   'prismeai.listRoles',
   'prismeai.listPermissions',
   'prismeai.getUsage',
+  // With its password.
+  'dbaas.getCredential',
 ])
 
 /** Asked of the workspace itself, which whoever has a key of it knows; everything else it may not even see. */
@@ -57,6 +69,8 @@ const ABOUT: Readonly<Record<string, Kind>> = {
   'croft.listInvitations': 'workspace',
   'prismeai.unshare': 'workspace',
   'croft.createRoleBinding': 'organization',
+  // Plans and environments are everybody’s.
+  'dbaas.createDatabase': 'project',
 }
 
 /** What an operation is about: the thing that its first id names. Undefined of a list of everything. */
@@ -106,6 +120,23 @@ function sees(caller: Caller, kind: Kind): boolean {
   }
 }
 
+/** Who may change nothing anywhere. */
+const POWERLESS: ReadonlySet<Caller> = new Set([
+  'an identity without a role',
+  'a person without a role',
+  'a key without rules',
+])
+
+/**
+ * The DBaaS API asks first whether the caller may do such a thing at all. Undefined where that decides nothing; another
+ * tenant makes projects of its own.
+ */
+function beforeLookup({ name, method }: Operation, caller: Caller): Expected | null | undefined {
+  if (method !== 'GET' && POWERLESS.has(caller)) return ALIKE.dbaas.forbidden
+  if (name !== 'dbaas.createProject') return undefined
+  return caller.startsWith('another') ? null : ALIKE.dbaas.forbidden
+}
+
 const isPerson = (caller: Caller) => /person|owner/.test(caller)
 const isKey = (caller: Caller) => /^a key/.test(caller)
 
@@ -124,6 +155,8 @@ export function expectedOf(operation: Operation, caller: Caller, ids: Ids): Expe
   if (FOR_PLATFORM.has(name)) return forbidden
   if (FOR_PEOPLE.has(name)) return isPerson(caller) ? null : forbidden
 
+  const early = dialect === 'dbaas' ? beforeLookup(operation, caller) : undefined
+  if (early !== undefined) return early
   const kind = subjectOf(operation, ids)
   if (caller === 'a key without rules' && KNOWN_TO_KEYS.test(name)) return forbidden
   if (kind === undefined) return [200, null]

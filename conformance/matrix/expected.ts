@@ -1,3 +1,4 @@
+import { wordOf } from './dbaas/links.ts'
 import type { Dialect, Kind, Operation, Parameter } from './operations.ts'
 
 /** A status and the code that goes with it. */
@@ -26,6 +27,14 @@ export const ALIKE = {
     forbidden: [403, 'ForbiddenError'],
     unroutable: [404, 'ObjectNotFoundError'],
   },
+  // It has no codes: what stands here is what it says, or the fields that it finds fault with.
+  dbaas: {
+    unauthenticated: [401, 'Authentication credentials were not provided.'],
+    malformed: [400, 'JSON parse error - No JSON object could be decoded'],
+    tooLarge: [413, 'The request body is larger than this server accepts.'],
+    forbidden: [403, 'You do not have permission to perform this action.'],
+    unroutable: [404, 'page'],
+  },
 } as const satisfies Record<Dialect, Record<string, Expected>>
 
 // Where Prisma documents 422 for input that does not fit; everywhere else it is 400.
@@ -44,6 +53,8 @@ const PRISMA_422 = new Set([
 export function invalid({ dialect, name }: Operation): Expected {
   if (dialect === 'croft') return [422, 'invalid-input']
   if (dialect === 'prismeai') return [400, 'RequestValidationError']
+  // Without a schema to be held against; its own table of bodies says more.
+  if (dialect === 'dbaas') return [400, 'non_field_errors']
   return PRISMA_422.has(name) ? [422, 'validation-error'] : [400, 'client-error']
 }
 
@@ -67,7 +78,11 @@ const MISSING_AS: Readonly<Record<string, Expected>> = {
 }
 
 /** A thing that is not there, or that is not the caller's. */
-export function missing({ dialect, name }: Operation, kind: Kind, field = ''): Expected {
+export function missing({ dialect, name, path }: Operation, kind: Kind, field = ''): Expected {
+  if (dialect === 'dbaas') {
+    const isInPath = path.includes('{') && (field === '' || field === 'id')
+    return isInPath ? [404, 'Not found'] : [400, field === '' ? wordOf(kind) : field]
+  }
   const exception = MISSING_AS[`${name} ${field}`]
   if (exception) return exception
   if (dialect === 'croft') return [404, CROFT_CODES[kind] ?? `${kind}-not-found`]
@@ -89,6 +104,9 @@ export const EMPTY_LISTS: ReadonlySet<string> = new Set([
   'croft.listEvents workspaceId',
   'croft.exportEvents workspaceId',
   'prismeai.listEvents workspaceId',
+  'dbaas.listDatabases project',
+  'dbaas.listDatabases engine',
+  'dbaas.listDatabases environment',
 ])
 
 /** Of whom nothing was shared with, nothing need be taken. */
@@ -98,6 +116,11 @@ export const DONE_ALREADY: ReadonlySet<string> = new Set(['prismeai.unshare id']
 export const OF_ALL_TENANTS: ReadonlySet<string> = new Set([
   'croft.getPlan plan',
   'croft.getEnvironment environment',
+  ...['Plan plan', 'Environment environment', 'EngineType engineType', 'Engine engine'].map(
+    (each) => `dbaas.get${each}`,
+  ),
+  ...['plan', 'environment'].map((kind) => `dbaas.createDatabase ${kind}`),
+  ...['engine', 'environment'].map((kind) => `dbaas.listDatabases ${kind}`),
   'croft.createRoleBinding user',
   'prismeai.share user',
   'prismeai.unshare user',
@@ -175,8 +198,9 @@ export function malformed(
   parameter: Parameter | undefined,
   id: string,
 ): Expected {
-  if (!parameter) return missing(operation, kind, 'id')
+  if (!parameter) return missing(operation, kind, operation.dialect === 'dbaas' ? wordOf(kind) : 'id')
   const { pattern, maxLength = Number.POSITIVE_INFINITY } = parameter.schema
+  if (parameter.in === 'query' && EMPTY_LISTS.has(`dbaas.listDatabases ${parameter.name}`)) return [200, null]
   const text = decodeURIComponent(id)
   if (parameter.in === 'path' && text.length > LONGEST_IN_PATH) return ALIKE[operation.dialect].unroutable
   const fits = (pattern === undefined || new RegExp(pattern).test(text)) && text.length <= maxLength

@@ -1,3 +1,4 @@
+import { linkTo } from './dbaas/links.ts'
 import type { Ids } from './tenant.ts'
 
 const PASSWORD = 'twelve or more'
@@ -12,6 +13,10 @@ const RULES = [
     role: 'guest',
   },
 ]
+
+/** A link of a body, by the field that it is in. */
+const links = (ids: Ids, ...kinds: readonly ('database' | 'project' | 'plan' | 'environment')[]) =>
+  Object.fromEntries(kinds.map((kind) => [kind, linkTo(kind, ids[kind])]))
 
 const now = () => new Date().toISOString()
 
@@ -166,4 +171,15 @@ export const GOOD_BODIES: Readonly<Record<string, (ids: Ids) => readonly Record<
   'croft.createOAuthApplication': () => [
     { name: 'more', redirectUris: ['http://localhost/callback'], confidential: true },
   ],
+  'dbaas.createDatabase': (ids) => [
+    { name: 'more of DBaaS', ...links(ids, 'plan', 'environment', 'project') },
+  ],
+  'dbaas.replaceDatabase': (ids) => [{ ...links(ids, 'project'), quarantine_dt: null }],
+  'dbaas.updateDatabase': (ids) => [{ ...links(ids, 'project'), quarantine_dt: null }],
+  'dbaas.createCredential': (ids) => [{ user: 'more', ...links(ids, 'database') }],
+  'dbaas.replaceCredential': () => [{}],
+  'dbaas.updateCredential': () => [{}],
+  'dbaas.createProject': () => [{ name: 'more of DBaaS' }],
+  'dbaas.replaceProject': () => [{ name: 'renamed by DBaaS' }],
+  'dbaas.updateProject': () => [{ name: 'renamed by DBaaS' }],
 }

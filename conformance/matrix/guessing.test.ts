@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { type Croft, newDataDirectory, removeDataDirectory, startCroft } from '../harness/croft.ts'
 import { totp } from '../harness/totp.ts'
+import { basic } from './dbaas/basic.ts'
 import { fromAddress } from './from-address.ts'
 import { own } from './own.ts'
 import { bySession, makePerson, makeProgram, type Person } from './people.ts'
@@ -23,7 +24,7 @@ after(async () => {
 
 interface Try {
   readonly path: string
-  readonly body: object
+  readonly body?: object
   readonly headers?: Readonly<Record<string, string>>
   /** From another address each time, as a botnet does. */
   readonly everywhere?: boolean
@@ -32,9 +33,9 @@ interface Try {
 function post({ path, body, headers = {}, everywhere = false }: Try): Promise<Response> {
   if (everywhere) addresses += 1
   return fromAddress(addresses)(`${croft.bootstrap.url}${path}`, {
-    method: path.endsWith('/password') ? 'PUT' : 'POST',
+    method: /^\/api\/(?!croft)/.test(path) ? 'GET' : path.endsWith('/password') ? 'PUT' : 'POST',
     headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify(body),
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   })
 }
 
@@ -50,8 +51,9 @@ async function guess(wrong: number, make: (number: number) => Try): Promise<numb
     }
     const wait = Number(response.headers.get('retry-after'))
     assert.ok(wait >= 1 && wait <= 900, `it says ${response.headers.get('retry-after')}`)
-    const { code } = (await response.json()) as { code: string }
-    assert.equal(code, 'rate-limited')
+    const { code, detail } = (await response.json()) as { code?: string; detail: string }
+    // DBaaS has no codes.
+    assert.match(code ?? detail, /^(rate-limited$|Too many attempts)/)
     return tries
   }
   throw new Error(`${MOST_TRIES} tries were heard`)
@@ -82,6 +84,24 @@ test('passwords of an account, wherever the guesses come from', async () => {
   // Not even the right one: a guess must not be told from it.
   const early = await post({ path: LOGIN, body: { email, password }, everywhere: true })
   assert.equal(early.status, 429)
+})
+
+test('passwords sent with every request, which are the same guesses as at the login', async () => {
+  const { email, password } = await makePerson(croft, 'guessed-by-basic')
+  const path = '/api/database/'
+  const tries = await guess(401, (number) => ({
+    path,
+    headers: basic(email, `wrong-${number}`),
+    everywhere: true,
+  }))
+  assert.ok(tries <= 10, `${tries} were heard`)
+  assert.equal((await post({ path, headers: basic(email, password), everywhere: true })).status, 429)
+  assert.equal((await post({ path: LOGIN, body: { email, password }, everywhere: true })).status, 429)
+  const fromOne = await guess(401, (number) => ({
+    path,
+    headers: basic(`user-${number}@example.com`, 'password1234'),
+  }))
+  assert.ok(fromOne <= 30, `${fromOne} were heard from one address`)
 })
 
 test('accounts that there are not, as those that there are', async () => {

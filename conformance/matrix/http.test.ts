@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { type Croft, newDataDirectory, removeDataDirectory, startCroft } from '../harness/croft.ts'
+import { asPassword } from './dbaas/basic.ts'
 import { rawRequest } from './raw-request.ts'
 
 const BODY_LIMIT = 32_768
@@ -17,6 +18,9 @@ after(async () => {
 })
 
 const bearer = () => ({ authorization: `Bearer ${croft.bootstrap.serviceToken}` })
+/** As the API that the path is of wants it. */
+const forPath = (path: string) =>
+  /^\/api\/(?!croft)/.test(path) ? asPassword(croft.bootstrap.serviceToken) : bearer()
 const json = { 'content-type': 'application/json' }
 
 async function get(path: string, init: RequestInit = {}) {
@@ -67,6 +71,35 @@ test('paths that are not there, in the words of the dialect they would be of', a
   }
 })
 
+test('paths that are not there, as the DBaaS API’s framework told of them', async () => {
+  for (const path of [
+    '/api/database/1/nothing/',
+    '/api/credential/1/reset_password/x/',
+    `/api/database/${'x'.repeat(8000)}/`,
+  ]) {
+    for (const headers of [{}, asPassword(croft.bootstrap.serviceToken)]) {
+      const { status, text } = await get(path, { headers })
+      assert.equal(status, 404, path)
+      assert.match(text, /^<h1>Not Found<\/h1>/)
+    }
+  }
+  // Whoever forgets the slash is sent on, and to no other host.
+  for (const path of [
+    '/api/database',
+    '/api/database/1',
+    '/api/plan?page=1',
+    '/api/database/%2f%2fevil.example',
+  ]) {
+    const { status, headers } = await get(path)
+    assert.equal(status, 301, path)
+    assert.equal(new URL(headers.get('location') ?? '').origin, croft.bootstrap.url)
+  }
+  for (const path of ['/api/nothing/', '/api/Database/', '/api//database/', '/api']) {
+    const { status, text } = await get(path, { headers: bearer() })
+    assert.deepEqual([status, codeOf(path, text)], [404, 'route-not-found'], path)
+  }
+})
+
 test('a slash at the end is an id that is empty', async () => {
   for (const path of ['/v1/projects/', '/v1/databases/', '/api/croft/v1/databases/']) {
     assert.equal((await get(path)).status, 401)
@@ -94,9 +127,18 @@ test('methods that a path does not have', async () => {
 })
 
 test('HEAD is GET without the body', async () => {
-  for (const path of ['/', '/v1/me', '/v1/projects', '/api/croft/v1/databases', '/livez', '/v1/projects/x']) {
-    const shown = await get(path, { headers: bearer() })
-    const head = await get(path, { method: 'HEAD', headers: bearer() })
+  for (const path of [
+    '/',
+    '/v1/me',
+    '/v1/projects',
+    '/api/croft/v1/databases',
+    '/livez',
+    '/v1/projects/x',
+    '/api/',
+    '/api/database/x/',
+  ]) {
+    const shown = await get(path, { headers: forPath(path) })
+    const head = await get(path, { method: 'HEAD', headers: forPath(path) })
     assert.deepEqual([head.status, head.text], [shown.status, ''], path)
     assert.equal(head.headers.get('content-type'), shown.headers.get('content-type'), path)
   }
@@ -186,13 +228,16 @@ test('URLs that are very long or no URLs', async () => {
 test('what a Host header says is not believed in pages, and cannot break an answer', async () => {
   const { url, serviceToken } = croft.bootstrap
   for (const host of ['"><script>alert(1)</script>', 'a b', "x'onload='", 'evil.example/', '[::1', '']) {
-    for (const path of ['/', '/v1/projects', '/reference', '/v1/doc']) {
+    for (const path of ['/', '/v1/projects', '/reference', '/v1/doc', '/api/', '/api/plan/', '/api/plan']) {
       const answer = await rawRequest(url, [
         `GET ${path} HTTP/1.1`,
         `Host: ${host}`,
-        `Authorization: Bearer ${serviceToken}`,
+        path.startsWith('/api')
+          ? `Authorization: ${asPassword(serviceToken).authorization}`
+          : `Authorization: Bearer ${serviceToken}`,
+        'Accept: text/html, */*',
       ])
-      assert.match(answer, /^HTTP\/1\.1 [24]\d\d /, `${path} ${host}: ${answer.slice(0, 600)}`)
+      assert.match(answer, /^HTTP\/1\.1 [2-4]\d\d /, `${path} ${host}: ${answer.slice(0, 600)}`)
       if (/content-type: text\/html/i.test(answer))
         assert.doesNotMatch(answer, /<script>alert|'onload='/, path)
     }

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { type Croft, newDataDirectory, removeDataDirectory, startCroft } from '../harness/croft.ts'
 import { query } from '../harness/query.ts'
+import { asPassword } from './dbaas/basic.ts'
 
 const dataDirectory = await newDataDirectory()
 let croft: Croft
@@ -20,6 +21,7 @@ interface Sent {
   readonly key?: string
   readonly body?: unknown
   readonly method?: string
+  readonly isDbaas?: boolean
 }
 interface Thing {
   readonly id: string
@@ -32,11 +34,12 @@ interface Body {
   readonly id: string
 }
 
-async function send(path: string, { token, key, body, method = 'POST' }: Sent) {
+async function send(path: string, { token, key, body, method = 'POST', isDbaas = false }: Sent) {
+  const credential = token ?? croft.bootstrap.serviceToken
   const response = await fetch(`${croft.bootstrap.url}${path}`, {
     method,
     headers: {
-      authorization: `Bearer ${token ?? croft.bootstrap.serviceToken}`,
+      ...(isDbaas ? asPassword(credential) : { authorization: `Bearer ${credential}` }),
       ...(key === undefined ? {} : { 'idempotency-key': key }),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     },
@@ -78,6 +81,46 @@ test('the same of Croft’s own API', async () => {
   assert.deepEqual([first.status, again.status, again.text, again.replayed], [201, 201, first.text, true])
   const other = await send('/api/croft/v1/tokens', { ...asked, body: { name: 'another' } })
   assert.deepEqual([other.status, other.body.code], [422, 'idempotency-mismatch'])
+})
+
+test('the same of the DBaaS API, with a password in the answer', async () => {
+  const { adminToken: token } = croft.bootstrap
+  const listed = await send('/api/database/', { method: 'GET', token, isDbaas: true })
+  const [{ id }] = (listed.body as unknown as { database: [{ id: number }] }).database
+  const path = '/api/credential/'
+  const asked = {
+    key: randomUUID(),
+    token,
+    isDbaas: true,
+    body: { user: 'once', database: `/api/database/${id}/` },
+  }
+  const answers = [await send(path, asked), await send(path, asked)]
+  assert.deepEqual(
+    answers.map(({ status, text, replayed }) => [status, text, replayed]),
+    [
+      [201, answers[0]?.text, false],
+      [201, answers[0]?.text, true],
+    ],
+  )
+  assert.equal(answers[0]?.headers.get('location'), answers[1]?.headers.get('location'))
+  const other = await send(path, { ...asked, body: { ...asked.body, user: 'twice' } })
+  assert.deepEqual([other.status, Object.keys(other.body)], [422, ['_links', 'detail']])
+  const project = (key: string, name: string) =>
+    send('/api/project/', { key, token, isDbaas: true, body: { name } })
+  // It has no schema that would refuse a body before: whatever it says of its fields is an answer, and kept.
+  const unfit = randomUUID()
+  const refused = [await project(unfit, ''), await project(unfit, '')]
+  assert.deepEqual(
+    refused.map(({ status, replayed }) => [status, replayed]),
+    [
+      [400, false],
+      [400, true],
+    ],
+  )
+  const fresh = randomUUID()
+  const many = await Promise.all(Array.from({ length: 8 }, () => project(fresh, 'of DBaaS at once')))
+  assert.equal(many.filter(({ status, replayed }) => status === 201 && !replayed).length, 1)
+  for (const { status } of many) assert.ok(status === 201 || status === 409)
 })
 
 test('another body with the same key', async () => {

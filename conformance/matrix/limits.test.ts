@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { type Croft, newDataDirectory, removeDataDirectory, startCroft } from '../harness/croft.ts'
+import { asPassword } from './dbaas/basic.ts'
 
 const PER_MINUTE = 30
 
@@ -21,8 +22,10 @@ interface Limited {
 }
 
 async function ask(path: string, token: string | null) {
+  const isDbaas = /^\/api\/(?!croft)/.test(path)
+  const bearer = (value: string) => (isDbaas ? asPassword(value) : { authorization: `Bearer ${value}` })
   const response = await fetch(`${croft.bootstrap.url}${path}`, {
-    headers: token === null ? {} : { authorization: `Bearer ${token}` },
+    headers: token === null ? {} : bearer(token),
   })
   const text = await response.text()
   const number = (name: string) => Number(response.headers.get(name) ?? Number.NaN)
@@ -60,6 +63,14 @@ test('in Croft’s own words on its own API, from the same bucket', async () => 
   const { refusal } = await exhaust('/api/croft/v1/sizes', croft.bootstrap.serviceToken)
   assert.equal((JSON.parse(refusal.text) as Limited).code, 'rate-limited')
   assert.match(refusal.header('content-type') ?? '', /problem\+json/)
+})
+
+test('in the words of DBaaS, from the same bucket', async () => {
+  const { refusal } = await exhaust('/api/plan/', croft.bootstrap.serviceToken)
+  const body: { detail: string } = JSON.parse(refusal.text)
+  assert.match(body.detail, /try again in \d+ second/i)
+  assert.ok(refusal.number('retry-after') >= 1)
+  assert.equal(refusal.header('content-type'), 'application/json')
 })
 
 test('one caller’s limit is not another’s, and health is not limited', async () => {

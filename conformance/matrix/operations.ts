@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Field } from './bad-bodies.ts'
+import { kindOfWord } from './dbaas/links.ts'
 
-export const DIALECTS = ['prisma', 'croft', 'prismeai'] as const
+export const DIALECTS = ['prisma', 'croft', 'prismeai', 'dbaas'] as const
 export type Dialect = (typeof DIALECTS)[number]
 
 /** As much of JSON Schema as the documents use. */
@@ -93,6 +94,8 @@ export const KINDS = [
   'deletedDatabase',
   'plan',
   'environment',
+  'engineType',
+  'engine',
   'integration',
   'token',
   'application',
@@ -168,12 +171,14 @@ export function kindOf(field: string, parent: string, type?: unknown): Kind | un
 const NO_IDS = new Set(['croft.exchangeSecret', 'prismeai.putSecurity'])
 
 /** What the id in a path or query is of. */
-export function kindOfParameter({ path }: Operation, { name }: Parameter): Kind | undefined {
+export function kindOfParameter({ dialect, path }: Operation, { name }: Parameter): Kind | undefined {
   const segments = path.split('/')
-  return kindOf(name, segments[segments.indexOf(`{${name}}`) - 1] ?? '')
+  const parent = segments[segments.indexOf(`{${name}}`) - 1] ?? ''
+  return dialect === 'dbaas' ? kindOfWord(name === 'id' ? parent : name) : kindOf(name, parent)
 }
 
 /** What the id in a body is of. */
-export function kindOfField({ name }: Operation, place: Omit<Field, 'replace'>): Kind | undefined {
+export function kindOfField({ name, dialect }: Operation, place: Omit<Field, 'replace'>): Kind | undefined {
+  if (dialect === 'dbaas') return kindOfWord(place.field)
   return NO_IDS.has(name) ? undefined : kindOf(place.field, place.parent, place.type)
 }

@@ -17,13 +17,24 @@ export function plant(foreign: string): Planted {
   const foreignIds = ['workspaceId', 'workspace_id', 'organizationId', 'organization_id', 'subjectId']
   const times = ['createdAt', 'created_at', 'updatedAt', 'lastUsedAt', 'lastLoginAt', 'deletedAt', 'at']
   const secrets = ['value', 'token', 'apiKey', 'clientId', 'clientSecret', 'secretHash', 'secret_hash']
-  const hashes = ['passwordHash', 'password_hash', 'token_hash', 'sealed', 'connectionString', 'role']
+  const hashes = [
+    'passwordHash',
+    'password_hash',
+    'token_hash',
+    'sealed',
+    'connectionString',
+    'role',
+    'password',
+  ]
+  // In the DBaaS API’s words.
+  const ofDbaas = ['endpoint', 'credentials', 'team', '_links', 'status', 'created_at']
   const all = (names: readonly string[], value: unknown) => names.map((name) => [name, value])
   const fields = Object.fromEntries([
     ...all(ids, id),
     ...all(foreignIds, foreign),
     ...all(times, time),
-    ...all([...secrets, ...hashes], secret),
+    ...all([...secrets, ...hashes, ...ofDbaas], secret),
+    ...all(['total_size_in_bytes', 'quarantine_dt'], time),
     ['roles', [{ role: 'platform-admin', scope: { type: 'platform', id: null } }]],
     ['bindings', [{ role: 'platform-admin', scope: { type: 'platform' } }]],
     ['scopes', ['platform-admin']],

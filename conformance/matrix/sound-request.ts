@@ -36,6 +36,7 @@ export function soundRequest(operation: Operation, ids: Ids): Asked & { query: s
 export function itemsIn(body: unknown): unknown {
   if (typeof body !== 'object' || body === null) return []
   if ('data' in body) return body.data
+  if ('_links' in body) return Object.entries(body).find(([field]) => field !== '_links')?.[1]
   const { result } = body as { result?: { events?: unknown } }
   return result?.events ?? body
 }

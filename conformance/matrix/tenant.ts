@@ -7,6 +7,7 @@ import { logIn } from '../harness/log-in.ts'
 import { prismaId, uuidOf } from '../harness/prisma-id.ts'
 import { waitUntil } from '../harness/wait-until.ts'
 import type { Secret } from './asker.ts'
+import { type Known, readNumbers } from './dbaas/numbers.ts'
 import type { Dialect, Kind } from './operations.ts'
 import { own, send as sendAny } from './own.ts'
 import { bySession, makePerson, makeProgram, type Person } from './people.ts'
@@ -77,13 +78,27 @@ interface Created {
   readonly id: string
 }
 
+/** The engine of the tenant’s database. */
+async function findEngine(croft: Croft) {
+  interface Engine extends Created {
+    readonly name: string
+    readonly versions: readonly (Created & { readonly version: string })[]
+  }
+  const { data } = await own<{ data: readonly Engine[] }>(croft, 'GET', '/engines')
+  const engine = data.find(({ name }) => name === 'postgres')
+  const version = engine?.versions[0]
+  assert.ok(engine && version, 'no engine')
+  return { engineType: engine.id, engine: version.id, engineVersion: version.version }
+}
+
 /** Every id in the words of each dialect. */
-function idsOf(uuids: Ids): Tenant['ids'] {
+async function idsOf(croft: Croft, token: string, uuids: Ids, known: Known): Promise<Tenant['ids']> {
   const shown = Object.entries(uuids).map(([kind, uuid]) => {
     const prefix = PREFIXES[kind as Kind]
     return [kind, prefix === undefined ? uuid : prismaId(prefix, uuid)]
   })
-  return { prisma: Object.fromEntries(shown), croft: uuids, prismeai: uuids }
+  const numbers = await readNumbers(croft.bootstrap.url, token, uuids, known)
+  return { prisma: Object.fromEntries(shown), croft: uuids, prismeai: uuids, dbaas: numbers }
 }
 
 /** The owner, and what an organization has besides its workspace. */
@@ -248,27 +263,34 @@ export async function makeTenant(croft: Croft, name: string): Promise<Tenant> {
   )
   assert.ok(integration)
   const password = (text: string) => decodeURIComponent(new URL(text).password)
+  const { engineVersion, ...engine } = await findEngine(croft)
   return {
     token: token.value,
     owner: access.owner,
     apiKey: access.apiKey,
-    ids: idsOf({
-      ...access.ids,
-      workspace: workspaceId,
-      project: uuidOf(project.id),
-      branch: uuidOf(branch.id),
-      database: uuidOf(database.id),
-      connection: uuidOf(connection.id),
-      backup: backup.id,
-      restorePoint: restorePoint.id,
-      backupTarget: backupTarget.id,
-      deletedDatabase,
-      plan: plan.id,
-      environment: environment.id,
-      integration: uuidOf(integration.id),
-      token: uuidOf(spare.id),
-      application: application.id,
-    }),
+    ids: await idsOf(
+      croft,
+      token.value,
+      {
+        ...access.ids,
+        ...engine,
+        workspace: workspaceId,
+        project: uuidOf(project.id),
+        branch: uuidOf(branch.id),
+        database: uuidOf(database.id),
+        connection: uuidOf(connection.id),
+        backup: backup.id,
+        restorePoint: restorePoint.id,
+        backupTarget: backupTarget.id,
+        deletedDatabase,
+        plan: plan.id,
+        environment: environment.id,
+        integration: uuidOf(integration.id),
+        token: uuidOf(spare.id),
+        application: application.id,
+      },
+      { name, database: 'side', user: new URL(connection.connectionString).username, engineVersion },
+    ),
     secrets: [
       ...access.secrets,
       ...[
@@ -278,9 +300,9 @@ export async function makeTenant(croft: Croft, name: string): Promise<Tenant> {
         secretAccessKey,
         tokens.access_token,
         tokens.refresh_token,
-        password(connection.connectionString),
         password(project.database.connectionString),
       ].map((value) => ({ value })),
+      { value: password(connection.connectionString), shownBy: /^dbaas\.(get|replace)Credential$/ },
     ],
   }
 }

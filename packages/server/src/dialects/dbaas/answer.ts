@@ -139,14 +139,17 @@ export function createAnswerer({ deps, endpoints, originOf, renderPage }: Answer
       .send(page.body)
   }
 
-  /** A Host that makes no links has none. */
-  function selfOf(request: FastifyRequest): string {
+  /** Whether links can be made: not of a Host that is no name. */
+  function hasOrigin(request: FastifyRequest): boolean {
     try {
-      return urlOf(request)
+      return originOf(request) !== ''
     } catch {
-      return escapeTarget(request.url)
+      return false
     }
   }
+
+  const selfOf = (request: FastifyRequest): string =>
+    hasOrigin(request) ? urlOf(request) : escapeTarget(request.url)
 
   const headersOf = (status: number): Record<string, string> =>
     status === 401 ? { 'www-authenticate': 'Basic realm="api"' } : {}
@@ -171,7 +174,8 @@ export function createAnswerer({ deps, endpoints, originOf, renderPage }: Answer
   async function renderErrorPage(error: CroftError, request: FastifyRequest): Promise<ErrorAnswer> {
     const { status } = formOf(error)
     const hal = errorHal(error, request)
-    if (hal === null) return renderError(error, request)
+    // Pages are full of links.
+    if (hal === null || !hasOrigin(request)) return renderError(error, request)
     const page = await renderPage(pageInput(request, { status, hal }))
     const headers = { ...headersOf(page.status ?? status), ...page.headers }
     return { status: page.status ?? status, contentType: 'text/html', body: page.body, headers }

@@ -24,9 +24,9 @@ export function responsesOf(method: string, { operation }: NamedOperation): Reco
   const more = method === 'GET' ? [] : method === 'POST' ? [405, 409, 413, 415, 422] : [409, 413, 415]
   const errors = [...ALWAYS, ...more].sort().map((status) => [status, ErrorBody(MEANING[status] ?? '')])
   return {
-    [operation.status]: operation.response ?? Type.Unsafe({ description: 'Done; no body.' }),
+    [operation.status]: operation.response ?? Type.Null({ description: 'Done; no body.' }),
     ...Object.fromEntries(errors),
-    '3xx': Type.Unsafe({ description: 'Where a browser goes on.' }),
+    '3xx': Type.Null({ description: 'Where a browser goes on.' }),
     // A POST that means another method by `_method` or `X-HTTP-Method-Override` is answered as that.
     ...(method === 'POST' ? { '2xx': Type.Unsafe({ description: 'Of the method that was meant.' }) } : {}),
   }

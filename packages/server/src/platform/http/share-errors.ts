@@ -26,7 +26,7 @@ export function shareErrors(document: object, { name, schema, mediaType }: Share
   for (const methods of Object.values(shared.paths ?? {})) {
     for (const { responses = {} } of Object.values(methods)) {
       for (const [status, response] of Object.entries(responses)) {
-        if (Number(status) < 400 || !response.content) continue
+        if (!/^[45]/.test(status) || !response.content) continue
         response.content = { [mediaType]: { schema: { $ref: `#/components/schemas/${name}` } } }
       }
     }

@@ -38,11 +38,21 @@ export const pageOf = (name: Kind, one: TSchema) =>
 
 export const LinkOrNull = NullableUrl
 
+const ErrorSelf = Type.Object(
+  {
+    self: Type.String({
+      format: 'uri-reference',
+      description: 'Without a host, where the Host header names none.',
+    }),
+  },
+  { additionalProperties: false },
+)
+
 /** How failures look: `detail`, `error`, or the fields at fault. */
 export const ErrorBody = (description: string) =>
   Type.Object(
     {
-      _links: Self,
+      _links: ErrorSelf,
       detail: Type.Optional(Type.String()),
       error: Type.Optional(Type.Array(Type.String())),
       __all__: Type.Optional(Type.Array(Type.String())),
