@@ -44,8 +44,9 @@ export function syncAppends(directory: string, log: Logger): () => void {
       try {
         await look()
       } catch (err) {
-        // A rewrite may just have removed the file; the next round finds the other one.
-        log.debug({ err }, 'changes could not be synced')
+        // A rewrite may just have removed the file; the next round finds the other one. Else a disk does not sync.
+        const isGone = err instanceof Error && 'code' in err && err.code === 'ENOENT'
+        log[isGone ? 'debug' : 'warn']({ err }, 'changes could not be synced')
         manifestSeen = ''
       }
       if (!ended) next()
