@@ -7,6 +7,7 @@ import { AgentFault } from '../../fault.ts'
 import type { RunAs } from '../../host/run-as.ts'
 import { giveDirectory } from '../../host/runtime-directory.ts'
 import { writeOwnedFile } from '../../host/write-owned-file.ts'
+import { awaitAnswer } from '../await-answer.ts'
 import { clearDirectory } from '../server-lock.ts'
 import { type ServerProcess, spawnServer } from '../server-process.ts'
 import { agentUser } from './access.ts'
@@ -33,12 +34,8 @@ export interface StartedServer {
   readonly password: string
 }
 
-/** Without a word of progress: a recovery reads much of a log from a slow disk, and tells of it. */
-const startDeadlineMs = 10 * 60_000
 /** What a server says last may come after its exit. */
 const lastWordsMs = 500
-/** Asked now and then in case the log's line was missed. */
-const askEveryMs = 1000
 
 /** Starts a server whatever a crash has left in its directory, and waits until it answers. Throws `AgentFault`. */
 export async function startServer(options: StartServerOptions): Promise<StartedServer> {
@@ -113,38 +110,23 @@ async function spawnProcess(
   }
 }
 
-async function answering(process: ServerProcess<ServerLog>, management: Management): Promise<void> {
-  const begun = performance.now()
-  let ready = false
-  const said = process.log.ready.then(() => {
-    ready = true
-  })
-  const exited = process.exited.then(() => {})
-  for (;;) {
-    const abort = new AbortController()
-    const pause = delay(ready ? 10 : askEveryMs, undefined, { signal: abort.signal }).catch(() => {})
-    await Promise.race(ready ? [exited, pause] : [said, exited, pause])
-    abort.abort()
-    if (process.hasExited()) {
+function answering(process: ServerProcess<ServerLog>, management: Management): Promise<void> {
+  return awaitAnswer({
+    process,
+    ready: process.log.ready,
+    lastSign: () => process.log.lastSaid(),
+    ask: () => management.query('SELECT 1'),
+    async exitFault() {
       await Promise.race([process.log.ended, delay(lastWordsMs)])
-      throw startFault(process.log.tail(), await process.exited)
-    }
-    try {
-      await management.query('SELECT 1')
-      return
-    } catch (error) {
-      const lastSign = Math.max(begun, process.log.lastSaid())
-      if (performance.now() > lastSign + startDeadlineMs) {
-        const message = 'The database server did not answer within ten minutes, nor said that it gets on.'
-        throw new AgentFault('server-start-failed', message, { cause: error })
-      }
-      // The account could not be made; nothing that waiting would change.
-      if (ready && isAccessDenied(error)) {
-        const message = 'The database server does not let the agent in; its system tables may be damaged.'
-        throw new AgentFault('server-start-failed', message, { cause: error })
-      }
-    }
-  }
+      return startFault(process.log.tail(), await process.exited)
+    },
+    // The account could not be made; nothing that waiting would change.
+    refusal(error) {
+      if (!isAccessDenied(error)) return undefined
+      const message = 'The database server does not let the agent in; its system tables may be damaged.'
+      return new AgentFault('server-start-failed', message, { cause: error })
+    },
+  })
 }
 
 function isAccessDenied(error: unknown): boolean {

@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import { AgentFault } from '../../fault.ts'
 import type { RunAs } from '../../host/run-as.ts'
 import { giveDirectory } from '../../host/runtime-directory.ts'
+import { awaitAnswer } from '../await-answer.ts'
 import { clearDirectory } from '../server-lock.ts'
 import { type ServerProcess, spawnServer } from '../server-process.ts'
 import type { Binaries } from './binaries.ts'
@@ -32,10 +33,6 @@ export interface StartedServer {
   readonly management: Management
 }
 
-/** Without a word of progress: a replay may read gigabytes of WAL from a slow disk, and tells of it. */
-const startDeadlineMs = 10 * 60_000
-/** Asked now and then in case the log's line was missed; each early question costs the server a process. */
-const askEveryMs = 500
 /** A killed server's shared memory is held until the last of its backends has noticed. */
 const sharedMemoryRetries = 20
 
@@ -104,29 +101,12 @@ async function spawnProcess(options: StartServerOptions): Promise<ServerProcess<
   }
 }
 
-async function answering(process: ServerProcess<ServerLog>, management: Management): Promise<void> {
-  const begun = performance.now()
-  let ready = false
-  const said = process.log.ready.then(() => {
-    ready = true
+function answering(process: ServerProcess<ServerLog>, management: Management): Promise<void> {
+  return awaitAnswer({
+    process,
+    ready: process.log.ready,
+    lastSign: () => process.log.lastProgress(),
+    ask: () => management.query('SELECT 1'),
+    exitFault: async () => startFault(process.log.tail(), await process.exited),
   })
-  const exited = process.exited.then(() => {})
-  for (;;) {
-    const abort = new AbortController()
-    // Once it has said to be ready, the line is no news any more, and a refusal is retried after a moment.
-    const pause = delay(ready ? 10 : askEveryMs, undefined, { signal: abort.signal }).catch(() => {})
-    await Promise.race(ready ? [exited, pause] : [said, exited, pause])
-    abort.abort()
-    if (process.hasExited()) throw startFault(process.log.tail(), await process.exited)
-    try {
-      await management.query('SELECT 1')
-      return
-    } catch (error) {
-      const lastSign = Math.max(begun, process.log.lastProgress())
-      if (performance.now() > lastSign + startDeadlineMs) {
-        const message = 'The database server did not answer within ten minutes, nor said that it gets on.'
-        throw new AgentFault('server-start-failed', message, { cause: error })
-      }
-    }
-  }
 }
