@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -128,6 +128,31 @@ test('changes that are gone, or never were, are told as such', async () => {
   stream.close()
   await assert.rejects(follow(0x1000028n), { code: 'archive-broken' })
   await assert.rejects(follow((await end()) + 1_000_000n), { code: 'archive-broken' })
+})
+
+test('a slot that holds changes which are not there any more is made anew for who asks for its oldest', async () => {
+  const before = await follow(null)
+  before.close()
+  const position = await end()
+  const agent = await login(server.endpoint, agentRole, '', agentDatabase)
+  const [held] = (
+    await agent.query<{ segment: string }>(
+      "select pg_walfile_name(restart_lsn) as segment from pg_replication_slots where slot_name = 'croft_archive'",
+    )
+  ).rows
+  assert.ok(held)
+  await agent.query('select pg_switch_wal()')
+  await agent.query('checkpoint')
+  await agent.end()
+  // As a checkpoint does that runs while the slot is made: PostgreSQL looks at the slots before it removes.
+  await rm(join(directory, 'pg_wal', held.segment))
+  await assert.rejects(follow(before.start), { code: 'archive-broken' })
+  const anew = await follow(null)
+  assert.ok(anew.start > position)
+  await write(10)
+  const changes = await take(anew, await end())
+  assert.equal(changes[0]?.start, anew.start)
+  anew.close()
 })
 
 test('a tenant can neither drop the slot nor use it, and the stream is none of his sessions', async () => {

@@ -20,6 +20,17 @@ const epochMs = 946_684_800_000n
  * is missing and anew when it was invalidated. Throws `AgentFault`: `archive-broken` when the changes are gone.
  */
 export async function followLog(socketPath: string, user: string, from: Lsn | null): Promise<LogStream> {
+  try {
+    return await followSlot(socketPath, user, from)
+  } catch (error) {
+    if (from !== null || !(error instanceof AgentFault && error.code === 'archive-broken')) throw error
+    // What a new slot reserves may be removed by a checkpoint that runs already, and the slot still points there.
+    await forgetLog(socketPath, user)
+    return followSlot(socketPath, user, null)
+  }
+}
+
+async function followSlot(socketPath: string, user: string, from: Lsn | null): Promise<LogStream> {
   const session = await openReplicationSession(socketPath, user, {
     applicationName: 'croft archive',
     // Nobody is away on a unix socket without the kernel saying so; and reading stops for as long as a target does.
@@ -84,12 +95,15 @@ async function stream(
   const confirm = () => connection.copyData(statusUpdate(confirmed))
   session.copyBoth(`START_REPLICATION SLOT ${slot} PHYSICAL ${formatLsn(from)} TIMELINE ${timeline}`, {
     message(kind, body) {
-      begun.resolve()
-      if (kind === 'w') queue.push(changeOf(body))
+      if (kind === 'w') {
+        begun.resolve()
+        queue.push(changeOf(body))
+      }
       // The last byte asks for an answer: a server that stops waits for it.
       else if (kind === 'k' && body[16] === 1) confirm()
     },
     ended() {
+      begun.resolve()
       queue.end()
       session.close()
     },
