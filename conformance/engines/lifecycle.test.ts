@@ -65,6 +65,10 @@ const read = (engine: string, string: string) => withClient(engine, string, (cli
 const readsUntil = (engine: string, string: string, values: readonly string[]) =>
   until(async () => assert.deepEqual(await read(engine, string), values), PATIENCE_MS)
 
+/** The timer must not keep the process, which has nothing else to do in the end. */
+const soon = (event: Promise<unknown>, otherwise: string) =>
+  Promise.race([event, sleep(PATIENCE_MS, undefined, { ref: false }).then(() => assert.fail(otherwise))])
+
 /** Without whether a connection is refused at once or broken off. */
 const refused = (engine: string, string: string) =>
   assert.rejects(withClient(engine, string, (c) => c.read()))
@@ -147,12 +151,12 @@ for (const engine of ENGINES) {
         const [first] = await list<Credential>(croft, `/databases/${id}/credentials`)
         assert.ok(first)
         const rotated = await own<Credential>(croft, 200, 'POST', `/credentials/${first.id}/rotate`)
-        await Promise.race([session.ended, sleep(PATIENCE_MS).then(() => assert.fail('the session goes on'))])
+        await soon(session.ended, 'the session goes on')
         await refused(engine, connectionString)
         assert.deepEqual(await read(engine, rotated.connectionString), ['kept'])
         assert.deepEqual(await bystander.read(), ['kept'])
         await own(croft, 204, 'DELETE', `/credentials/${other.id}`)
-        await Promise.race([bystander.ended, sleep(PATIENCE_MS).then(() => assert.fail('it goes on'))])
+        await soon(bystander.ended, 'it goes on')
         await refused(engine, other.connectionString)
       } finally {
         await session.close().catch(() => {})

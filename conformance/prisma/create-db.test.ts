@@ -13,7 +13,7 @@ import { waitUntil } from '../harness/wait-until.ts'
 const HOUR_MS = 3_600_000
 const SHORTEST_MS = HOUR_MS / 2
 /** What the first two projects have left of that when they are made: enough to claim one of them. */
-const LEFT_MS = 60_000
+const LEFT_MS = 30_000
 
 interface Created {
   readonly success: true
