@@ -6,8 +6,8 @@ import { join, relative, resolve, sep } from 'node:path'
 import { ensureInstalled } from './install.mjs'
 import { root, runPinned } from './pinned-node.mjs'
 
-// Each test process may run PostgreSQL servers of its own, and many wait for a clock: three keep two cores busy.
-const CONCURRENCY = 3
+// Each test process may run PostgreSQL servers of its own, and many wait for a clock: four keep two cores busy.
+const CONCURRENCY = 4
 // A hung test must fail, not hang the run. The longest suites move gigabytes.
 const TIMEOUT_MS = 300_000
 const SKIPPED = new Set(['node_modules', 'fixtures'])

@@ -18,10 +18,11 @@ export interface S3Server {
   stop(): Promise<void>
 }
 
-export async function startS3Server(): Promise<S3Server> {
+/** On this address of the machine. */
+export async function startS3Server(host = '127.0.0.1'): Promise<S3Server> {
   const directory = await mkdtemp(join(tmpdir(), 'croft-s3-'))
   const main = join(import.meta.dirname, '..', 's3-server', 'main.ts')
-  const child = spawn(process.execPath, [main, '--port', '0', '--directory', directory], {
+  const child = spawn(process.execPath, [main, '--host', host, '--port', '0', '--directory', directory], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const lines = createInterface({ input: child.stdout })

@@ -3,6 +3,7 @@ import { startServer } from './server.ts'
 
 const { values } = parseArgs({
   options: {
+    host: { type: 'string', default: '127.0.0.1' },
     port: { type: 'string', default: '0' },
     directory: { type: 'string' },
     bucket: { type: 'string', default: 'croft-backups' },
@@ -17,6 +18,7 @@ const { values } = parseArgs({
 if (!values.directory) throw new Error('--directory is missing')
 
 const server = await startServer({
+  host: values.host,
   port: Number(values.port),
   directory: values.directory,
   bucket: values.bucket,
@@ -28,7 +30,7 @@ const server = await startServer({
 // One line that tells who started it where it is.
 process.stdout.write(
   `${JSON.stringify({
-    endpoint: `http://127.0.0.1:${server.port}`,
+    endpoint: `http://${values.host}:${server.port}`,
     port: server.port,
     accessKeyId: values['access-key-id'],
     secretAccessKey: values['secret-access-key'],

@@ -52,7 +52,7 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
   const server = createServer({ keepAliveTimeout: 60_000, requestTimeout: 0 }, (request, response) => {
     void answer(request, response)
   })
-  server.listen(settings.port, '127.0.0.1')
+  server.listen(settings.port, settings.host ?? '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
   return {

@@ -1,4 +1,6 @@
 export interface ServerSettings {
+  /** Address that it listens on; 127.0.0.1 unless given. */
+  readonly host?: string
   readonly port: number
   readonly directory: string
   readonly bucket: string

@@ -22,7 +22,11 @@ export type FaultCode =
   | 'ports-used-up'
   | 'server-crashed'
   | 'server-start-failed'
+  /** It does not start with the settings that were chosen, and runs with those before. */
+  | 'settings-refused'
   | 'source-unavailable'
+  /** The database takes more storage than it may have. */
+  | 'storage-full'
   | 'target-unreachable'
 
 /** Causes that pass, or that an operator ends, without anything being wished anew. */

@@ -83,6 +83,7 @@ export async function createArchivedHost(options: { reserveMb?: number } = {}): 
     starts: createLimiter(4),
     engine: () => engine,
     ports: createOwnPorts({ range: '0', gateway: () => createFakeGateway('postgres') }),
+    cgroups: null,
     sessions: {
       traffic: (id) => ({ sessions: 0, lastActivity: activity.get(id) ?? 0 }),
       close: async () => {},

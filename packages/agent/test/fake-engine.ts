@@ -14,6 +14,8 @@ export interface FakeServer extends Server {
   readonly directory: string
   readonly roles: readonly Role[]
   busy: number
+  sizeBytes: number
+  readonly refusesWrites: boolean
   /** Sessions that wait for a statement. */
   silent: number
   crash(): void
@@ -28,6 +30,10 @@ export interface FakeEngine extends Engine {
   failStarts: number
   startFault: AgentFault
   failRoles: number
+  /** What the data of servers takes when they start. */
+  sizeBytes: number
+  /** Servers of these sizes never start. */
+  readonly refusedSizes: Set<string>
   /** Waited for in each start, stop and so on, so that a test can look in between. */
   gates: Partial<Record<'start' | 'stop' | 'restore' | 'activity' | 'sessions', Promise<void>>>
 }
@@ -35,13 +41,14 @@ export interface FakeEngine extends Engine {
 export function createFakeEngine(): FakeEngine {
   const servers = new Set<FakeServer>()
 
-  async function start({ directory }: StartOptions): Promise<Server> {
+  async function start({ directory, resources }: StartOptions): Promise<Server> {
     engine.starts += 1
     await engine.gates.start
     if (engine.failStarts > 0) {
       engine.failStarts -= 1
       throw engine.startFault
     }
+    if (engine.refusedSizes.has(resources.size)) throw engine.startFault
     assert.ok(existsSync(join(directory, 'content')), 'a server is started on a directory that is not there')
     for (const other of servers) assert.notEqual(other.directory, directory, 'two servers on one directory')
     return run(directory)
@@ -51,6 +58,7 @@ export function createFakeEngine(): FakeEngine {
     const { promise: exited, resolve } = Promise.withResolvers<Exit>()
     let roles: readonly Role[] = []
     let statements = 0
+    let refusesWrites = false
     const alive = () => {
       if (!servers.has(server)) throw new AgentFault('server-crashed', 'The fake has ended.')
     }
@@ -63,6 +71,14 @@ export function createFakeEngine(): FakeEngine {
       endpoint: { path: join(directory, 'socket') },
       exited,
       busy: 0,
+      sizeBytes: engine.sizeBytes,
+      get refusesWrites() {
+        return refusesWrites
+      },
+      async refuseWrites(refuse) {
+        alive()
+        refusesWrites = refuse
+      },
       silent: 0,
       get roles() {
         return roles
@@ -89,7 +105,7 @@ export function createFakeEngine(): FakeEngine {
       async usage() {
         alive()
         statements += 5
-        return { sizeBytes: 100, statements }
+        return { sizeBytes: server.sizeBytes, statements }
       },
       async mark() {
         alive()
@@ -114,6 +130,8 @@ export function createFakeEngine(): FakeEngine {
     failStarts: 0,
     startFault: new AgentFault('server-start-failed', 'The fake does not start.'),
     failRoles: 0,
+    sizeBytes: 100,
+    refusedSizes: new Set(),
     gates: {},
     versions: async () => [{ engine: 'fake', version: '1', installed: true }],
     install: async () => {},

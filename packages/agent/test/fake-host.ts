@@ -8,6 +8,7 @@ import { pino } from 'pino'
 import { createArchiveShare } from '../src/archive/archive-share.ts'
 import { openTarget } from '../src/backups/targets/open-target.ts'
 import { createOwnPorts } from '../src/gateway/own-ports.ts'
+import type { Cgroups } from '../src/host/cgroups.ts'
 import type { Clock } from '../src/instances/clock.ts'
 import type { Host } from '../src/instances/host.ts'
 import { createInstances, type Instances } from '../src/instances/instances.ts'
@@ -85,6 +86,7 @@ export interface FakeHost {
 export async function createFakeHost(
   warm = { servers: 0, directories: 0 },
   ports = '7500-7502',
+  cgroups: Cgroups | null = null,
 ): Promise<FakeHost> {
   const root = await mkdtemp(join(tmpdir(), 'croft-instances-'))
   const paths = { data: join(root, 'data'), instances: join(root, 'instances'), runtime: join(root, 'run') }
@@ -125,6 +127,7 @@ export async function createFakeHost(
       return engine
     },
     ports: createOwnPorts({ range: ports, gateway: () => gateway }),
+    cgroups,
     sessions: {
       traffic: (id) => ({ sessions: 0, lastActivity: fake.activity.get(id) ?? 0 }),
       async close(id, reason) {

@@ -30,6 +30,7 @@ export interface GatewayOptions {
   /** PostgreSQL's without one. */
   protocol?: Protocol
   connectionLimit?: number
+  tlsRequired?: boolean
   limits?: Partial<GatewayLimits>
   /** Stands before each lease: what it throws is what waking threw. */
   wake?: (signal: AbortSignal) => Promise<void>
@@ -57,6 +58,7 @@ export async function startGateway(t: TestContext, options: GatewayOptions): Pro
   const route = {
     instanceId: 'one',
     connectionLimit: options.connectionLimit ?? 220,
+    tlsRequired: options.tlsRequired ?? false,
     async acquire(signal: AbortSignal) {
       await options.wake?.(signal)
       return lease()

@@ -35,11 +35,15 @@ export const Role = Type.Object({
 })
 export type Role = Static<typeof Role>
 
-/** What a size asks of an engine: memory in MB, and settings by their engine names. */
+/** What a database may use: memory in MB, settings by their engine names, and limits that hold while it runs. */
 export const Resources = Type.Object({
   size: Type.String(),
   memoryMb: Type.Integer({ minimum: 1 }),
   settings: Type.Record(Type.String(), Type.String()),
+  /** Processors at most, 0.5 is half of one; without it, all of the host. */
+  cpus: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
+  /** Its server refuses writes while its files take more; without it, the disk is the limit. */
+  storageBytes: Type.Optional(Type.Integer({ minimum: 1 })),
 })
 export type Resources = Static<typeof Resources>
 
@@ -74,6 +78,10 @@ export const DesiredInstance = Type.Object({
   databaseName: Type.Optional(Type.String()),
   /** Whether it gets a port of its own, which stays the same for as long as it lives. */
   ownPort: Type.Optional(Type.Boolean()),
+  /** The isolation group on its host; without it, that of all who have none. */
+  namespace: Type.Optional(Type.String()),
+  /** Whether gateways refuse its clients that do not use TLS. */
+  tlsRequired: Type.Optional(Type.Boolean()),
 })
 export type DesiredInstance = Static<typeof DesiredInstance>
 
@@ -113,5 +121,7 @@ export const ObservedInstance = Type.Object({
   archive: Type.Optional(ObservedArchive),
   /** The port of its own, once it has one. */
   port: Type.Optional(Type.Integer()),
+  /** Its data takes all the storage it may have, and writes are refused. */
+  storageFull: Type.Optional(Type.Boolean()),
 })
 export type ObservedInstance = Static<typeof ObservedInstance>

@@ -4,7 +4,7 @@ import { Report } from './report.ts'
 import { Task, TaskReport } from './task.ts'
 
 /** Grows when an older peer could misread a message; peers of different versions refuse each other. */
-export const PROTOCOL_VERSION = 3
+export const PROTOCOL_VERSION = 4
 
 /** Where the agent's WebSocket joins, on the API's host. `Authorization: Bearer <join token>`. */
 export const AGENT_PATH = '/api/croft/v1/agent'

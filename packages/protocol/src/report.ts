@@ -26,6 +26,9 @@ export const AgentEvent = Type.Object({
     Type.Literal('instance.unknown'),
     /** The server found a page whose checksum is wrong; `detail` names database, relation and block. */
     Type.Literal('instance.corrupted'),
+    /** Its data takes all the storage it may have; its server refuses writes until there is room. */
+    Type.Literal('instance.storage-full'),
+    Type.Literal('instance.storage-free'),
     Type.Literal('archive.lagging'),
     Type.Literal('archive.caught-up'),
     /** Changes were dropped before they were archived; a new chain began. */

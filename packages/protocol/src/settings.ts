@@ -191,6 +191,17 @@ export const Settings = Type.Object({
     default: 'off',
     description: 'Whether `npx create-db` may make temporary databases here without a login.',
   }),
+  CROFT_COPILOT_URL: Type.Optional(
+    Type.String({
+      pattern: '^https?://',
+      description:
+        'Where a language model answers questions about databases, with the chat API of OpenAI: what comes before /chat/completions (default: answers that come with Croft).',
+    }),
+  ),
+  CROFT_COPILOT_MODEL: Type.Optional(Type.String({ description: 'Name of that model.' })),
+  CROFT_COPILOT_KEY: Type.Optional(
+    Type.String({ description: 'Key for CROFT_COPILOT_URL, if it wants one.' }),
+  ),
   CROFT_CHECK_RESPONSES: Type.Enum(['on', 'off'], {
     default: 'off',
     description:
@@ -259,6 +270,9 @@ export function parseSettings(env: Readonly<Record<string, string | undefined>>)
   }
   if ((parsed.CROFT_OIDC_ISSUER === undefined) !== (parsed.CROFT_OIDC_CLIENT_ID === undefined)) {
     faults.push('CROFT_OIDC_ISSUER and CROFT_OIDC_CLIENT_ID go together: give both or neither')
+  }
+  if ((parsed.CROFT_COPILOT_URL === undefined) !== (parsed.CROFT_COPILOT_MODEL === undefined)) {
+    faults.push('CROFT_COPILOT_URL and CROFT_COPILOT_MODEL go together: give both or neither')
   }
   if (faults.length > 0) throw new WrongSettings([...new Set(faults)])
   return parsed

@@ -22,6 +22,27 @@ export const BackupTarget = Type.Union([
     /** Whether it may be inside a private network; else no connection goes there, whatever its name leads to. */
     allowPrivate: Type.Optional(Type.Boolean()),
   }),
+  Type.Object({
+    type: Type.Literal('azure'),
+    /** Of the account's blobs: `https://<account>.blob.core.windows.net`, or an emulator's with the account as path. */
+    endpoint: Type.String(),
+    account: Type.String(),
+    container: Type.String(),
+    prefix: Type.String(),
+    /** Base64. */
+    accountKey: Type.String(),
+    allowPrivate: Type.Optional(Type.Boolean()),
+  }),
+  Type.Object({
+    type: Type.Literal('google'),
+    /** Origin of the service, `https://storage.googleapis.com`; no path. */
+    endpoint: Type.String(),
+    bucket: Type.String(),
+    prefix: Type.String(),
+    /** The JSON document that Google gives for a key of a service account. */
+    jsonKey: Type.String(),
+    allowPrivate: Type.Optional(Type.Boolean()),
+  }),
 ])
 export type BackupTarget = Static<typeof BackupTarget>
 

@@ -59,7 +59,7 @@ export async function createTestUser(
   { access, db, system }: TestAccess,
   email: string,
   role: string,
-  scope: { type: 'platform' | 'organization' | 'workspace'; id: string | null },
+  scope: { type: 'platform' | 'organization' | 'workspace' | 'namespace'; id: string | null },
 ): Promise<{ id: string; session: string; principal: Principal; call: Call }> {
   const { userId } = await access.ensureAdministrator(system, { email, password: PASSWORD })
   await db.deleteFrom('role_bindings').where('user_id', '=', userId).execute()

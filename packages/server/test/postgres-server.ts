@@ -60,7 +60,6 @@ export async function testServer(data: string, listenOn: 'socket' | 'tcp' = 'soc
     port: String(port),
     unix_socket_directories: sockets,
     fsync: 'off',
-    synchronous_commit: 'off',
     full_page_writes: 'off',
     autovacuum: 'off',
     max_connections: '300',

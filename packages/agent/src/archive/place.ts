@@ -17,7 +17,11 @@ export function locationOf(target: BackupTarget): string {
 }
 
 function whereIs(target: BackupTarget): (string | null)[] {
-  return target.type === 'directory'
-    ? [target.type, target.path]
-    : [target.type, target.endpoint, target.bucket, target.prefix]
+  if (target.type === 'directory') return [target.type, target.path]
+  return [
+    target.type,
+    target.endpoint,
+    target.type === 'azure' ? target.container : target.bucket,
+    target.prefix,
+  ]
 }

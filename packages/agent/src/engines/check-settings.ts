@@ -6,7 +6,7 @@ export interface Kind {
   readonly example: string
 }
 
-/** Checks what a size sets against what sizes may set. Throws `AgentFault` that names the first setting that is wrong. */
+/** Checks settings against those that may be chosen. Throws `AgentFault` that names the first setting that is wrong. */
 export function checkSettings(
   engine: string,
   allowed: Readonly<Record<string, Kind>>,
@@ -15,12 +15,12 @@ export function checkSettings(
   for (const [name, value] of Object.entries(settings)) {
     const kind = Object.hasOwn(allowed, name) ? allowed[name] : undefined
     if (!kind) {
-      throw new AgentFault('server-start-failed', `A size cannot set "${name}" of ${engine}.`)
+      throw new AgentFault('server-start-failed', `The setting "${name}" of ${engine} cannot be chosen.`)
     }
     if (!kind.pattern.test(value)) {
       throw new AgentFault(
         'server-start-failed',
-        `The size sets ${name} to ${JSON.stringify(value.slice(0, 40))}, which should look like "${kind.example}".`,
+        `The setting ${name} is ${JSON.stringify(value.slice(0, 40))}; it should look like "${kind.example}".`,
       )
     }
   }

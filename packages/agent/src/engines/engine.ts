@@ -142,6 +142,11 @@ export interface Server {
    * `databaseName` is made when it is not there, and is theirs; without it, the engine's usual one is.
    */
   applyRoles(roles: readonly Role[], connectionLimit: number, databaseName?: string): Promise<void>
+  /**
+   * Has sessions refuse to write until they say that they want to nevertheless, so that data can be deleted; ends those
+   * that write now. It ends with the server.
+   */
+  refuseWrites?(refuse: boolean): Promise<void>
   /** Sessions of clients, and how many of them run a statement or hold a transaction open. */
   activity(): Promise<{ sessions: number; busy: number }>
   /** `statements` counts up from the server's start and begins again at 0 with the next. */

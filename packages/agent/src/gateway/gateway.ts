@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
+import { TLSSocket } from 'node:tls'
 import type { Logger } from 'pino'
 import { AgentFault } from '../fault.ts'
 import type { TlsSource } from '../tls/tls-source.ts'
@@ -57,6 +58,13 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
 
   const open = (client: Socket, opening: Opening, routes: RouteTable, address: string) => {
     const { user, route } = routeOf(opening, routes)
+    if (route.tlsRequired && !(client instanceof TLSSocket)) {
+      throw new Refusal(
+        'tls-required',
+        'this database takes connections with TLS only',
+        'Connect with TLS: sslmode=require, ssl, or rediss://.',
+      )
+    }
     if (book.of(route.instanceId).sessions >= route.connectionLimit) {
       throw new Refusal(
         'too-many-connections',

@@ -5,6 +5,8 @@ export type RefusalKind =
   | 'no-user'
   /** Reads the same as a wrong password. */
   | 'unknown-user'
+  /** The database takes clients that use TLS only. */
+  | 'tls-required'
   | 'too-many-connections'
   | 'login-timeout'
   | 'unavailable'

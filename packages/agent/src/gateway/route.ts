@@ -11,6 +11,8 @@ export interface Route {
   readonly instanceId: string
   /** Sessions allowed at one time, over all roles of the instance. */
   readonly connectionLimit: number
+  /** Who does not use TLS is turned away. */
+  readonly tlsRequired: boolean
   /** Resolves when the server answers, waking it first. Rejects with `AgentFault`, or when `signal` aborts. */
   acquire(signal: AbortSignal): Promise<Lease>
 }

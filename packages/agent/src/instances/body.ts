@@ -4,6 +4,7 @@ import { toFault } from '../fault.ts'
 import type { Lease } from '../gateway/route.ts'
 import { createMeter, type Meter } from '../usage/meter.ts'
 import { abortable } from './abortable.ts'
+import { refusalOf } from './choose-resources.ts'
 import type { Host } from './host.ts'
 import { createInstanceArchive, type InstanceArchive } from './keep-archive.ts'
 import { observe } from './observe.ts'
@@ -11,6 +12,7 @@ import { createOwnPort, type OwnPort } from './own-port.ts'
 import type { Power } from './power.ts'
 import type { InstanceState } from './state.ts'
 import type { StateFile } from './state-file.ts'
+import { createStorageQuota, type StorageQuota } from './storage-quota.ts'
 
 /** The making of an epoch under way. */
 export interface Making {
@@ -29,6 +31,7 @@ export interface Body {
   file: StateFile
   readonly archive: InstanceArchive
   readonly ownPort: OwnPort
+  readonly quota: StorageQuota
   /** The server of the epoch that serves. */
   current: Power | null
   making: Making | null
@@ -67,7 +70,7 @@ export function createBody({ host, state, file, stepFault, acquire }: BodyOption
   let waiting: (() => void)[] = []
   const faultNow = () => {
     if (body.current?.fault) return toFault(body.current.fault)
-    return stepFault() ?? (ownPort.fault ? toFault(ownPort.fault) : null)
+    return stepFault() ?? refusalOf(body) ?? (ownPort.fault ? toFault(ownPort.fault) : null)
   }
   const body: Body = {
     id,
@@ -81,6 +84,9 @@ export function createBody({ host, state, file, stepFault, acquire }: BodyOption
     },
     get ownPort() {
       return ownPort
+    },
+    get quota() {
+      return quota
     },
     current: null,
     making: null,
@@ -103,6 +109,7 @@ export function createBody({ host, state, file, stepFault, acquire }: BodyOption
         progress: making?.progress ?? null,
         archive: gone ? body.lastArchive : archive.observe(),
         port: ownPort.port,
+        storageFull: quota.level !== 'free',
       })
     },
     publish() {
@@ -121,5 +128,6 @@ export function createBody({ host, state, file, stepFault, acquire }: BodyOption
   }
   const archive = createInstanceArchive(body)
   const ownPort = createOwnPort({ body, acquire })
+  const quota = createStorageQuota(body)
   return body
 }

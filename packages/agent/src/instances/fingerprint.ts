@@ -17,7 +17,7 @@ export function rolesFingerprint({
     .digest('base64')
 }
 
-/** Equal when a server started with one serves as well for the other. */
+/** Equal when a server started with one serves as well for the other; what holds while it runs does not count. */
 export function resourcesKey(resources: Resources): string {
   return JSON.stringify([
     resources.size,

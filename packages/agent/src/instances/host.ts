@@ -7,6 +7,7 @@ import type { BackupStore } from '../backups/targets/target.ts'
 import type { Engine } from '../engines/engine.ts'
 import type { OwnPorts } from '../gateway/own-ports.ts'
 import type { Traffic } from '../gateway/route.ts'
+import type { Cgroups } from '../host/cgroups.ts'
 import type { WarmPool } from '../warm-pool/warm-pool.ts'
 import type { Clock } from './clock.ts'
 import type { Limiter } from './limiter.ts'
@@ -36,6 +37,8 @@ export interface Host {
   readonly pool: WarmPool
   readonly sessions: Sessions
   readonly ports: OwnPorts
+  /** Null where this host cannot have them: then only the engines' own settings limit servers. */
+  readonly cgroups: Cgroups | null
   /** Server starts at one time; more would only slow each other down. */
   readonly starts: Limiter
   /** Throws `AgentFault` for an engine this agent does not have. */

@@ -5,13 +5,15 @@ import { mayPass } from '../fault.ts'
 import type { Lease } from '../gateway/route.ts'
 import { applyRevision } from './apply-roles.ts'
 import { createBody } from './body.ts'
+import { isOutgrown, isUntried } from './choose-resources.ts'
 import { type CompleteStep, completeArchive, planCompletion } from './complete-archive.ts'
 import { holdInstance } from './hold-instance.ts'
 import type { Host } from './host.ts'
 import { createLane, type Lane } from './lane.ts'
+import { limitServer } from './limit-server.ts'
 import type { MakeDataOptions } from './make-data.ts'
 import { makeEpoch } from './make-epoch.ts'
-import { isOutgrown, openPower } from './open-power.ts'
+import { openPower } from './open-power.ts'
 import type { Hold } from './power.ts'
 import { type DataStep, type Idle, type Plan, reconcile, type ServeStep } from './reconcile.ts'
 import { cleanLeftovers, removeInstance } from './remove-data.ts'
@@ -43,6 +45,8 @@ export interface Instance {
   hold(signal: AbortSignal): Promise<Hold>
   /** Puts it to sleep when it has been idle for long enough. */
   checkIdle(): void
+  /** Looks whether its data still fits into its quota. */
+  checkStorage(): void
   /**
    * Has all that it has written archived, and gives the chain that it ends in; wakes the server when its last changes
    * are not. Throws as `acquire`, or as `Archiver.flush`.
@@ -76,6 +80,7 @@ export function createInstance({ host, state, openFile, holdSource, onGone }: In
   const { clock } = host
   const stepFault = () => serve.fault ?? data.fault
   const acquire = async (signal: AbortSignal): Promise<Lease> => {
+    body.quota.admit()
     const { server, release } = await holdInstance(body, 'session', signal)
     return { endpoint: server.endpoint, release }
   }
@@ -102,8 +107,12 @@ export function createInstance({ host, state, openFile, holdSource, onGone }: In
     plan: () => plan().serve,
     async run(step) {
       if (step.do === 'apply') await applyRevision(body)
-      else if (step.do === 'restart') await body.current?.stop('the size of the database has changed')
-      else (await body.current?.hold('work'))?.release()
+      else {
+        if (step.do === 'restart')
+          await body.current?.stop('the settings of the database have changed')
+          // Up again at once, so that what does not start is known now, and not to its next client.
+        ;(await body.current?.hold('work'))?.release()
+      }
     },
     onFailure: failed,
     onEnd: body.publish,
@@ -133,6 +142,7 @@ export function createInstance({ host, state, openFile, holdSource, onGone }: In
         asleep: current?.state === 'asleep',
         crashed: current?.crashed ?? false,
         outgrown: isOutgrown(body),
+        untried: isUntried(body),
         held: (current?.holds ?? 0) > 0,
         retryData: data.retryAt,
         retryMake: body.retryMake,
@@ -145,6 +155,7 @@ export function createInstance({ host, state, openFile, holdSource, onGone }: In
 
   function poke(): void {
     body.ownPort.look()
+    body.quota.look()
     data.poke()
     serve.poke()
     archive.poke()
@@ -166,6 +177,14 @@ export function createInstance({ host, state, openFile, holdSource, onGone }: In
     body.state = { ...state, desired }
     if (onDisk) body.patch({}).catch((err: unknown) => body.log.warn({ err }, 'a wish is not saved'))
     if (making && (desired.presence === 'absent' || desired.epoch !== making.epoch)) making.controller.abort()
+    // Also those that came without it before: nobody could tell which they are.
+    if (desired.tlsRequired && !state.desired.tlsRequired && state.served) {
+      void host.sessions.close(body.id, 'the database takes connections with TLS only')
+    }
+    const { current } = body
+    if (current?.server && state.served && desired.resources.cpus !== state.desired.resources.cpus) {
+      void limitServer(body, current.server, state.served.slot)
+    }
     body.archive.look()
     body.turn()
   }
@@ -224,6 +243,7 @@ export function createInstance({ host, state, openFile, holdSource, onGone }: In
         (err: unknown) => body.log.warn({ err }, 'the server did not go to sleep in order'),
       )
     },
+    checkStorage: () => body.quota.look(),
     async flushArchive(signal) {
       const asleep = body.current?.state === 'asleep'
       const { chain, incomplete } = body.archive

@@ -250,7 +250,7 @@ test('a new size restarts the server, but not under a backup', async (t) => {
   await reached(fake, 'a', 2)
   assert.equal(onlyServer(fake), hold.server)
   hold.release()
-  await fake.until(() => fake.observed.get('a')?.power === 'asleep')
+  await fake.until(() => fake.engine.servers.size === 1 && onlyServer(fake) !== hold.server)
   await find(fake, 'a').acquire(NEVER)
 })
 

@@ -100,7 +100,10 @@ export function createInstances(host: Host, instancesDirectory: string): Instanc
 
   function watchIdle(): void {
     cancel = host.clock.after(IDLE_CHECK_MS, () => {
-      for (const instance of instances.values()) instance.checkIdle()
+      for (const instance of instances.values()) {
+        instance.checkStorage()
+        instance.checkIdle()
+      }
       if (!closed) watchIdle()
     })
   }

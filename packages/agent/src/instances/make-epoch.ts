@@ -2,9 +2,10 @@ import type { DesiredInstance } from '@croft/protocol'
 import { AgentFault, toFault } from '../fault.ts'
 import { applyNewest } from './apply-roles.ts'
 import type { Body } from './body.ts'
-import { resourcesKey, rolesFingerprint } from './fingerprint.ts'
+import { noteStarted } from './choose-resources.ts'
+import { rolesFingerprint } from './fingerprint.ts'
+import { limitServer } from './limit-server.ts'
 import { type MakeDataOptions, makeData } from './make-data.ts'
-import { rememberResources } from './open-power.ts'
 import type { Power } from './power.ts'
 import type { InstanceState } from './state.ts'
 import { tellDamage } from './tell-damage.ts'
@@ -53,7 +54,8 @@ export async function makeEpoch(options: MakeEpochOptions): Promise<void> {
     slot = made.slot
     power = options.openPower(made.slot, made.version)
     if (made.server) {
-      rememberResources(made.server, resourcesKey(desired.resources))
+      noteStarted(body, made.server, desired.resources)
+      await limitServer(body, made.server, made.slot)
       tellDamage(body, made.server)
       power.adopt(made.server)
     }

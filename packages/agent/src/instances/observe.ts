@@ -9,6 +9,7 @@ export interface Moment {
   readonly progress: { doneBytes: number; totalBytes: number } | null
   readonly archive: ObservedArchive | undefined
   readonly port: number | undefined
+  readonly storageFull: boolean
 }
 
 /** What the control plane is told of an instance. */
@@ -31,5 +32,6 @@ export function observe(id: string, state: InstanceState, moment: Moment): Obser
     ...(moment.progress ? { progress: moment.progress } : {}),
     ...(moment.archive ? { archive: moment.archive } : {}),
     ...(moment.port === undefined ? {} : { port: moment.port }),
+    ...(moment.storageFull ? { storageFull: true } : {}),
   }
 }

@@ -1,8 +1,9 @@
 import type { Server } from '../engines/engine.ts'
 import { AgentFault, toFault } from '../fault.ts'
 import type { Body } from './body.ts'
+import { startWithResources } from './choose-resources.ts'
 import type { Clock } from './clock.ts'
-import { resourcesKey } from './fingerprint.ts'
+import { limitServer } from './limit-server.ts'
 import { createPower, type Power } from './power.ts'
 import { tellDamage } from './tell-damage.ts'
 import { within } from './within.ts'
@@ -11,19 +12,6 @@ import { within } from './within.ts'
 const LAST_WORDS_MS = 3000
 /** How often the server is asked whether its sessions have ended, in ms. */
 const SESSION_LOOK_MS = 20
-
-/** The resources each running server was started with. */
-const startedWith = new WeakMap<Server, string>()
-
-export function rememberResources(server: Server, key: string): void {
-  startedWith.set(server, key)
-}
-
-/** True when the server runs with other resources than are wanted now. */
-export function isOutgrown(body: Body): boolean {
-  const server = body.current?.server
-  return server !== undefined && startedWith.get(server) !== resourcesKey(body.state.desired.resources)
-}
 
 /** The server of one of the instance's data directories. It speaks for the instance once it is `current`. */
 export function openPower(body: Body, slot: string, version: string, poke: () => void): Power {
@@ -63,13 +51,9 @@ async function startServer(body: Body, slot: string, version: string): Promise<S
   const waking = body.archive.waking()
   const unmarked =
     mark === null && !waking.archive ? Promise.resolve() : body.patch({ mark: null, ...waking })
-  const starting = engine.start({
-    version,
-    directory: host.slots.directory(slot),
-    runtimeDirectory,
-    resources: desired.resources,
-    log,
-  })
+  const starting = startWithResources(body, (resources) =>
+    engine.start({ version, directory: host.slots.directory(slot), runtimeDirectory, resources, log }),
+  )
   const [saved, started] = await Promise.allSettled([unmarked, starting])
   if (started.status === 'rejected') throw started.reason
   if (saved.status === 'rejected') {
@@ -81,7 +65,7 @@ async function startServer(body: Body, slot: string, version: string): Promise<S
       cause: saved.reason,
     })
   }
-  rememberResources(started.value, resourcesKey(desired.resources))
+  await limitServer(body, started.value, slot)
   tellDamage(body, started.value)
   return started.value
 }

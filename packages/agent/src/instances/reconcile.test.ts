@@ -45,6 +45,8 @@ function createWorld() {
   let held = false
   let size = 'a'
   let runsWith = 'a'
+  /** What a server has answered with. */
+  let proven = 'a'
   const lanes = {
     data: { step: null as Step | null, failures: 0, retryAt: 0 },
     serve: { step: null as Step | null, failures: 0, retryAt: 0 },
@@ -63,6 +65,7 @@ function createWorld() {
       asleep: power === 'asleep',
       crashed,
       outgrown: power === 'running' && runsWith !== size,
+      untried: proven !== size,
       held,
       retryData: lanes.data.retryAt,
       retryMake,
@@ -100,6 +103,7 @@ function createWorld() {
 
   function wake(): boolean {
     if (power === 'asleep') runsWith = size
+    proven = runsWith
     power = 'running'
     crashed = false
     return true
@@ -150,6 +154,7 @@ function createWorld() {
         break
       case 'restart':
         power = 'asleep'
+        wake()
         break
       case 'start':
         wake()
@@ -309,6 +314,7 @@ const RESTING: Local = {
   asleep: true,
   crashed: false,
   outgrown: false,
+  untried: false,
   held: false,
   retryData: 0,
   retryMake: 0,

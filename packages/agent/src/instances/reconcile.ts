@@ -22,6 +22,8 @@ export interface Local {
   readonly crashed: boolean
   /** The running server was started with other resources than are wanted now. */
   readonly outgrown: boolean
+  /** Nobody knows yet whether its server starts with the resources that are wanted. */
+  readonly untried: boolean
   /** A backup or a copy reads from the server. */
   readonly held: boolean
   /** When a lane may try again after a failure, and when a server may start again; in the clock's ms. */
@@ -86,6 +88,9 @@ function planServe(desired: DesiredInstance, local: Local, now: number): ServeSt
   if (desired.presence === 'absent' || local.servedEpoch === 0 || local.switching) return NOTHING
   // A backup under way is worth more than new memory settings at once; its end asks again.
   if (local.outgrown && !local.held) return { do: 'restart' }
+  if (local.asleep && local.untried) {
+    return now >= local.retryStart ? { do: 'start' } : { do: 'wait', until: local.retryStart }
+  }
   const due = Math.max(local.retryServe, local.retryStart)
   if (local.applied < desired.revision) {
     return now >= due ? { do: 'apply', revision: desired.revision } : { do: 'wait', until: due }

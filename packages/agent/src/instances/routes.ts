@@ -33,9 +33,10 @@ export function createRoutes(): Routes {
     drop,
     set(instance) {
       drop(instance.id)
-      const { roles, connectionLimit, presence, engine } = instance.desired
+      const { roles, connectionLimit, presence, engine, tlsRequired = false } = instance.desired
       if (presence === 'absent') return
-      const route: Route = { instanceId: instance.id, connectionLimit, acquire: instance.acquire }
+      const { id: instanceId, acquire } = instance
+      const route: Route = { instanceId, connectionLimit, tlsRequired, acquire }
       // A chosen name may be another database's too: it leads nowhere but through the instance's own port.
       const users = roles.filter(({ chosen }) => chosen !== true).map(({ name }) => name)
       for (const user of users) byUser.set(user, { engine, route })
@@ -50,6 +51,9 @@ export function ownRoutes(body: Body, acquire: Route['acquire']): RouteTable {
     instanceId: body.id,
     get connectionLimit() {
       return body.state.desired.connectionLimit
+    },
+    get tlsRequired() {
+      return body.state.desired.tlsRequired ?? false
     },
     acquire,
   }

@@ -1,4 +1,4 @@
-import { DesiredInstance, Fault } from '@croft/protocol'
+import { DesiredInstance, Fault, Resources } from '@croft/protocol'
 import { type Static, Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { KnownArchive } from '../archive/known-archive.ts'
@@ -25,6 +25,10 @@ export const InstanceState = Type.Object({
   archive: Type.Optional(Type.Union([Type.Null(), KnownArchive])),
   /** The port of its own; absent or null while it has none. */
   port: Type.Optional(Type.Union([Type.Null(), Type.Integer()])),
+  /** What its server last answered with; absent in files from before it was kept. */
+  proven: Type.Optional(Resources),
+  /** Resources that its server did not start with, by their key, and why. */
+  refused: Type.Optional(Type.Object({ key: Type.String(), fault: Fault })),
   /** Directories that no longer serve and are to be removed. */
   leftovers: Type.Array(Type.String()),
 })

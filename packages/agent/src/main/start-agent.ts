@@ -16,6 +16,7 @@ import { watchEngines } from '../engines/watch-engines.ts'
 import { AgentFault } from '../fault.ts'
 import { createGatewayMetrics } from '../gateway/metrics.ts'
 import { createOwnPorts } from '../gateway/own-ports.ts'
+import { type Cgroups, openCgroups } from '../host/cgroups.ts'
 import { findRunAs } from '../host/run-as.ts'
 import { runtimeDirectory } from '../host/runtime-directory.ts'
 import { storageRoot } from '../host/storage-root.ts'
@@ -134,6 +135,7 @@ export async function startAgent({ settings, serverUrl, token }: AgentSettings, 
     slots,
     pool,
     sessions: gateways,
+    cgroups: await findCgroups(log),
     ports: createOwnPorts({ range: settings.CROFT_DATABASE_PORTS, gateway: gateways.find }),
     starts: createLimiter(STARTS, { clock, patienceMs: START_PATIENCE_MS }),
     engine,
@@ -258,6 +260,20 @@ export async function startAgent({ settings, serverUrl, token }: AgentSettings, 
       await rmdir(runtime).catch(() => {})
       await unlock()
     },
+  }
+}
+
+/** Servers of a killed agent have been stopped; their groups go now. */
+async function findCgroups(log: Logger): Promise<Cgroups | null> {
+  try {
+    const cgroups = await openCgroups(log)
+    await cgroups.clear()
+    log.info('each server gets a cgroup of its own, with its memory and processors')
+    return cgroups
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    log.info({ reason }, 'servers are limited by their own settings only')
+    return null
   }
 }
 

@@ -75,6 +75,20 @@ export interface BackupTarget {
         readonly pathStyle: boolean
         readonly accessKeyId: string
       }
+    | {
+        readonly type: 'azure'
+        readonly endpoint: string
+        readonly account: string
+        readonly container: string
+        readonly prefix: string
+      }
+    | {
+        readonly type: 'google'
+        readonly endpoint: string
+        readonly bucket: string
+        readonly prefix: string
+        readonly projectId: string
+      }
   readonly state: 'unknown' | 'ok' | 'failing'
   readonly stateMessage: string | null
   readonly probedAt: string | null

@@ -27,10 +27,11 @@ interface S3Options extends TargetOptions {
 
 const PROBE_SECONDS = 60
 
-const place = ({ location }: BackupTarget): string =>
-  location.type === 'directory'
-    ? location.path
-    : `${location.endpoint}/${[location.bucket, location.prefix].filter(Boolean).join('/')}`
+function place({ location }: BackupTarget): string {
+  if (location.type === 'directory') return location.path
+  const bucket = location.type === 'azure' ? location.container : location.bucket
+  return `${location.endpoint}/${[bucket, location.prefix].filter(Boolean).join('/')}`
+}
 
 /** What only S3 has. */
 const s3 = ({ location }: BackupTarget) => (location.type === 's3' ? location : null)

@@ -29,6 +29,9 @@ export const SETTING_GROUPS: Readonly<Record<string, readonly SettingName[]>> = 
     'CROFT_CREATE_DB',
     'CROFT_PROVISION_WAIT_MS',
     'CROFT_CHECK_RESPONSES',
+    'CROFT_COPILOT_URL',
+    'CROFT_COPILOT_MODEL',
+    'CROFT_COPILOT_KEY',
   ],
   'People and the trail': [
     'CROFT_ADMIN_EMAIL',

@@ -24,6 +24,8 @@ export interface Operation<
   readonly tag: string
   readonly summary: string
   readonly description?: string
+  /** A GET that changes something: HEAD must not do the same. */
+  readonly changes?: true
   readonly params?: Params
   readonly query?: Query
   readonly body?: Body

@@ -17,7 +17,7 @@ export function readCredentials({ headers }: FastifyRequest): Credentials {
  * is unknown or switched off when no bearer token comes with it. `session` is a browser's, where those count.
  */
 export async function requirePrincipal(
-  access: Access,
+  access: Pick<Access, 'authenticateRequest'>,
   request: FastifyRequest,
   session?: string,
 ): Promise<Principal> {

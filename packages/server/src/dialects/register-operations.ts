@@ -39,7 +39,7 @@ export function registerOperations<Context, Deps, One extends Operation<Context,
       method,
       url: toRoute(`${dialect.basePath ?? ''}${path}`),
       // Whoever asks for the head of a stream would have it made for nothing.
-      exposeHeadRoute: mediaType === undefined,
+      exposeHeadRoute: mediaType === undefined && operation.changes === undefined,
       config: { operation: `${dialect.dialect}.${name}`, ...dialect.configOf?.(operation) },
       schema: {
         tags: [tag],

@@ -5,6 +5,7 @@ import { createDbaasDialect, DOCUMENT_PATH as DBAAS_DOCUMENT } from '../dialects
 import { type Dialect, mountDialect } from '../dialects/dialect.ts'
 import { registerDocs } from '../dialects/docs/index.ts'
 import { registerHome } from '../dialects/home/index.ts'
+import { createPdsDialect, DOCUMENT_PATH as PDS_DOCUMENT } from '../dialects/pds/index.ts'
 import { createPrismaDialect, type PrismaOptions } from '../dialects/prisma/index.ts'
 import { registerOAuth } from '../dialects/prisma/oauth/index.ts'
 import { createPrismeaiDialect, DOCUMENT_PATH } from '../dialects/prismeai/index.ts'
@@ -38,6 +39,13 @@ export const ENTRIES = [
     document: DBAAS_DOCUMENT,
   },
   {
+    slug: 'pds',
+    title: 'Portworx Data Services',
+    path: '/api/accounts',
+    clients: 'pds-api-go-client and what is built on it',
+    document: PDS_DOCUMENT,
+  },
+  {
     slug: 'croft',
     title: 'Croft API',
     path: '/api/croft/v1',
@@ -55,6 +63,7 @@ export function createDialects(domain: Domain, { originOf, createDb }: DialectOp
     createPrismaDialect({ deps: domain, idempotency, originOf, createDb }),
     createPrismeaiDialect({ deps: domain, idempotency }),
     createDbaasDialect({ deps: domain, idempotency, originOf }),
+    createPdsDialect({ deps: domain, idempotency, originOf }),
     createCroftDialect({ ...domain, idempotency, originOf }),
   ]
 }

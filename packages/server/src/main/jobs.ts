@@ -1,6 +1,13 @@
 import type { Logger } from 'pino'
 import { type Access, MAIL_JOB, type People } from '../domain/access/index.ts'
-import { probeTargets } from '../domain/backup-targets/index.ts'
+import { runPlans } from '../domain/backup-plans/index.ts'
+import {
+  probeTargets,
+  REMOVE_TARGET_JOB,
+  removeTarget,
+  SYNC_STATES_JOB,
+  syncStates,
+} from '../domain/backup-targets/index.ts'
 import {
   expireBackups,
   handOutVerifications,
@@ -43,18 +50,26 @@ export interface JobDeps extends VerifyDeps, QuarantineDeps, ScheduleDeps {
 /** Every job a worker runs, by name. */
 export function createJobs(deps: JobDeps): Record<string, Job> {
   return {
-    [RECONCILE_JOB]: (payload, { jobId }) => reconcileDatabase(deps, databaseIdOf(payload), jobId),
+    [RECONCILE_JOB]: (payload, { jobId }) => reconcileDatabase(deps, idIn(payload, 'databaseId'), jobId),
     [EXPIRE_BACKUPS_JOB]: async (_payload, { jobId }) => {
       await expireBackups(deps)
       await trimArchives(deps)
       await purgeDatabases(deps, jobId)
     },
     'probe-targets': () => probeTargets(deps),
+    [SYNC_STATES_JOB]: () => syncStates(deps),
+    [REMOVE_TARGET_JOB]: (payload, { jobId }) => removeTarget(deps, idIn(payload, 'backupTargetId'), jobId),
     [RESEAL_JOB]: async (_payload, { signal }) =>
       void (await rotateSealedColumns(deps.db, deps.ring, signal)),
     [MAIL_JOB]: (payload, { jobId }) => deps.people.sendMail(payload, jobId),
     [VERIFY_JOB]: () => handOutVerifications(deps),
-    [SCHEDULE_BACKUPS_JOB]: (_payload, { jobId }) => scheduleBackups(deps, jobId),
+    [SCHEDULE_BACKUPS_JOB]: async (_payload, { jobId }) => {
+      try {
+        await runPlans(deps, jobId)
+      } finally {
+        await scheduleBackups(deps, jobId)
+      }
+    },
     'expire-events': async (_payload, { jobId, signal }) =>
       void (await deps.events.expireEvents(jobId, signal)),
     [PURGE_QUARANTINED_JOB]: (_payload, { jobId }) => purgeQuarantined(deps, jobId),
@@ -74,6 +89,7 @@ export function createCron(): CronEntry[] {
     { name: 'schedule-backups', pattern: '* * * * *', job: SCHEDULE_BACKUPS_JOB },
     { name: 'verify-backups', pattern: '*/5 * * * *', job: VERIFY_JOB },
     { name: 'expire-backups', pattern: '17 * * * *', job: EXPIRE_BACKUPS_JOB },
+    { name: SYNC_STATES_JOB, pattern: '* * * * *', job: SYNC_STATES_JOB },
     { name: 'probe-targets', pattern: '*/15 * * * *', job: 'probe-targets' },
     { name: 'delete-expired-projects', pattern: '* * * * *', job: 'delete-expired-projects' },
     { name: 'purge-quarantined', pattern: '29 * * * *', job: PURGE_QUARANTINED_JOB },
@@ -82,9 +98,8 @@ export function createCron(): CronEntry[] {
   ]
 }
 
-function databaseIdOf(payload: unknown): string {
-  if (typeof payload === 'object' && payload !== null && 'databaseId' in payload) {
-    if (typeof payload.databaseId === 'string') return payload.databaseId
-  }
-  throw new TypeError('a reconcile job without a databaseId')
+function idIn(payload: unknown, name: string): string {
+  const id = typeof payload === 'object' && payload !== null ? Reflect.get(payload, name) : undefined
+  if (typeof id === 'string') return id
+  throw new TypeError(`a job without a ${name}`)
 }

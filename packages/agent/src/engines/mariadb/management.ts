@@ -34,7 +34,7 @@ async function openSession({ socket, password, patienceMs = 60_000 }: Session): 
   client.on('error', () => {})
   await client.query(
     `SET SESSION max_statement_time = ${patienceMs / 1000}, lock_wait_timeout = 10, sql_mode = '',
-                 enforce_storage_engine = NULL`,
+                 enforce_storage_engine = NULL, tx_read_only = OFF, autocommit = ON`,
   )
   return client
 }

@@ -11,6 +11,7 @@ import { createDamageWatch } from './damage-watch.ts'
 import { readMark } from './mark.ts'
 import { type ServerPlaces, socketOf } from './options.ts'
 import type { Programs } from './programs.ts'
+import { refuseWrites } from './refuse-writes.ts'
 import { mariadbServer } from './server-kind.ts'
 import type { StartedServer } from './start-server.ts'
 import { readActivity, readSize, readStatements } from './statistics.ts'
@@ -59,6 +60,7 @@ export function createServer(options: ServerOptions): Server {
       roles = applied.catch(() => {})
       return applied
     },
+    refuseWrites: (refuse) => whileRunning(() => refuseWrites(management, refuse)),
     activity: () => whileRunning(() => readActivity(management)),
     usage: () =>
       whileRunning(async () => ({

@@ -29,6 +29,7 @@ const ownSettings = [
   'search_path=',
   'lock_timeout=10000',
   'idle_in_transaction_session_timeout=0',
+  'idle_session_timeout=0',
   'default_transaction_read_only=off',
   'default_transaction_isolation=read\\ committed',
   'default_transaction_deferrable=off',

@@ -166,7 +166,9 @@ function startupPacket(
   { applicationName = 'croft copy', settings = {} }: ReplicationOptions,
 ): Buffer {
   const fields = ['user', user, 'replication', 'true', 'application_name', applicationName]
-  for (const [name, value] of Object.entries(settings)) fields.push(name, value)
+  // Between two commands a copy may take its time, whatever the database’s own sessions are given.
+  for (const [name, value] of Object.entries({ idle_session_timeout: '0', ...settings }))
+    fields.push(name, value)
   const body = Buffer.from(`${fields.join('\0')}\0\0`)
   const head = Buffer.alloc(8)
   head.writeUInt32BE(body.length + 8)

@@ -12,6 +12,7 @@ import { streamCopy } from './incremental/stream-copy.ts'
 import { trackChanges } from './incremental/track-changes.ts'
 import { markLog, readLogPosition } from './log-position.ts'
 import { openManagement } from './management.ts'
+import { refuseWrites } from './refuse-writes.ts'
 import type { StartedServer } from './start-server.ts'
 import { createCounter, readActivity, readUsage, readWritten } from './statistics.ts'
 import { verifyServer } from './verify/verify-server.ts'
@@ -69,6 +70,7 @@ export function createServer(options: ServerOptions): Server {
       roles = applied.catch(() => {})
       return applied
     },
+    refuseWrites: (refuse) => whileRunning(() => refuseWrites({ ...options, management, refuse })),
     activity: () => whileRunning(() => readActivity(management)),
     usage: () =>
       whileRunning(async () => {

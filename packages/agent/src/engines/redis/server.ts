@@ -9,6 +9,7 @@ import { createWhileRunning } from '../while-running.ts'
 import { createApplyRoles } from './apply-roles.ts'
 import { copySnapshot } from './copy-server.ts'
 import { socketOf } from './options.ts'
+import { createRefuseWrites } from './refuse-writes.ts'
 import { redisServer } from './server-kind.ts'
 import type { StartedServer } from './start-server.ts'
 import { readActivity, readUsage, readWritten } from './statistics.ts'
@@ -51,6 +52,7 @@ export function createServer(options: ServerOptions): Server {
       return false
     })
   const applyRoles = createApplyRoles(management, process.log, () => process.stop('immediate'))
+  const refuseWrites = createRefuseWrites(management)
   const written = () => readWritten(management, directory)
   return {
     pid: process.pid,
@@ -69,6 +71,7 @@ export function createServer(options: ServerOptions): Server {
       }
       return lane(() => whileRunning(() => applyRoles(roles)))
     },
+    refuseWrites: (refuse) => whileRunning(() => refuseWrites(refuse)),
     activity: () => whileRunning(() => readActivity(management)),
     usage: () =>
       whileRunning(async () => {

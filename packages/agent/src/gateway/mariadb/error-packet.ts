@@ -6,6 +6,8 @@ const codes: Record<RefusalKind, readonly [number, string]> = {
   'not-supported': [1251, '08004'],
   'no-user': [1045, '28000'],
   'unknown-user': [1045, '28000'],
+  // ER_SECURE_TRANSPORT_REQUIRED
+  'tls-required': [3159, 'HY000'],
   'too-many-connections': [1040, '08004'],
   'login-timeout': [1159, '08S01'],
   unavailable: [1053, '08S01'],

@@ -6,6 +6,7 @@ const sqlStates: Record<RefusalKind, string> = {
   'not-supported': '0A000',
   'no-user': '28000',
   'unknown-user': '28P01',
+  'tls-required': '28000',
   'too-many-connections': '53300',
   'login-timeout': '57014',
   unavailable: '57P03',

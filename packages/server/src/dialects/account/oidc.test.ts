@@ -88,6 +88,24 @@ test('an account that somebody else made for an address is no trap for its owner
   assert.equal(await codeOf(access.login(login)), 'not-authenticated')
 })
 
+test('what an address was invited to without a link is there after its first login', async (t) => {
+  const app = await start(t)
+  const { people, admin, workspaces } = app
+  const { organizationId } = workspaces[0]
+  const invite = (email: string) =>
+    people.inviteToOrganization(admin.call, { organizationId, email, role: 'organization-reader' })
+  await invite('Ann@example.com')
+  await invite('eve@example.com')
+  const { user } = await app.logIn({ sub: 'ann', email: 'ann@example.com', email_verified: true })
+  assert.deepEqual(
+    user?.bindings.map(({ role }) => role),
+    ['organization-reader'],
+  )
+  const other = await app.logIn({ sub: 'eve', email: 'eve@example.com', email_verified: false })
+  assert.equal(other.user, null)
+  assert.ok((await trail(app, 'invitation.')).includes('invitation.accepted'))
+})
+
 test('an answer counts once, in the browser that asked, and only if all of it is right', async (t) => {
   const app = await start(t)
   const claims = { sub: 'a', email: 'a@example.com', email_verified: true }

@@ -2,6 +2,11 @@ import type { Credential, Database } from '../../domain/databases/index.ts'
 import type { Safety } from '../../domain/recovery/index.ts'
 import type { CredentialBody, DatabaseBody } from './schemas/database.ts'
 
+/** Settings are an object of their own, which may be changed. */
+function presentOverrides({ settings, ...limits }: Database['overrides']): DatabaseBody['overrides'] {
+  return { ...limits, ...(settings ? { settings: { ...settings } } : {}) }
+}
+
 export function presentDatabase(database: Database, safety: Safety | undefined): DatabaseBody {
   const recovery = safety?.recovery ?? null
   return {
@@ -21,6 +26,8 @@ export function presentDatabase(database: Database, safety: Safety | undefined):
     idleTimeoutSeconds: database.idleTimeoutSeconds,
     backupRetentionDays: database.backupRetentionDays,
     connectionLimit: database.connectionLimit,
+    overrides: presentOverrides(database.overrides),
+    tlsRequired: database.tlsRequired,
     target: database.target,
     recovery: recovery && {
       earliest: recovery.earliest.toISOString(),

@@ -1,15 +1,15 @@
 import { CroftError } from '../../platform/errors/index.ts'
 
-const LONGEST_NAME = 255
+const LONGEST = 255
 
 /** A name that people gave, trimmed. Throws `invalid-input` when it is empty, long or has control characters. */
-export function checkName(name: string, path = '/name'): string {
+export function checkName(name: string, path = '/name', longest = LONGEST): string {
   const trimmed = name.trim()
   const fault =
     trimmed === ''
       ? 'must not be empty'
-      : trimmed.length > LONGEST_NAME
-        ? `must have at most ${LONGEST_NAME} characters`
+      : trimmed.length > longest
+        ? `must have at most ${longest} characters`
         : /\p{Cc}/u.test(trimmed)
           ? 'must not have control characters'
           : null

@@ -3,12 +3,11 @@ import { CroftError } from '../../platform/errors/index.ts'
 import { newId } from '../../platform/ids/index.ts'
 import { recordEvent } from '../events/index.ts'
 import { authorize } from './authorize.ts'
-import { bareId } from './bare-id.ts'
 import { checkName } from './check-name.ts'
 import type { ServiceToken } from './entities.ts'
-import { mintJwt } from './jwt.ts'
 import type { Call } from './principal.ts'
 import { requireWorkspace } from './require-workspace.ts'
+import { newServiceTokenValue } from './service-token-value.ts'
 import { toServiceToken } from './service-tokens.ts'
 import { hashToken } from './token-hash.ts'
 
@@ -19,11 +18,9 @@ export interface NewServiceToken {
   readonly expiresAt?: Date | null | undefined
 }
 
-const inSeconds = (date: Date) => Math.floor(date.getTime() / 1000)
-
 /**
- * Makes a token that may do everything in one workspace; its `value` is not shown again. The claims are what
- * the Prisma CLI reads the workspace from. Throws `workspace-not-found`, `forbidden`, `invalid-input`.
+ * Makes a token that may do everything in one workspace; its `value` is not shown again.
+ * Throws `workspace-not-found`, `forbidden`, `invalid-input`.
  */
 export async function createServiceToken(
   db: Db,
@@ -43,12 +40,7 @@ export async function createServiceToken(
   authorize(call.principal, 'create', 'tokens', { workspaceId })
 
   const { resourceId: id = newId() } = call
-  const value = mintJwt({
-    sub: `workspace:${bareId(workspaceId)}`,
-    jti: bareId(id),
-    iat: inSeconds(new Date()),
-    ...(expiresAt && { exp: inSeconds(expiresAt) }),
-  })
+  const value = newServiceTokenValue({ id, workspaceId, expiresAt })
   const row = await transact(db, async (tx) => {
     const inserted = await tx
       .insertInto('access_tokens')

@@ -19,6 +19,7 @@ import { type CodeExchange, exchangeCode } from './exchange-code.ts'
 import { createFindToken } from './find-token.ts'
 import { getGrant } from './get-grant.ts'
 import { type Consent, grantConsent } from './grant-consent.ts'
+import { iamUseCases } from './iam/index.ts'
 import { identityUseCases } from './identities/index.ts'
 import { createFindApiKey } from './keys/find-api-key.ts'
 import { apiKeyUseCases } from './keys/index.ts'
@@ -37,9 +38,11 @@ import { getSecurity } from './security/get-security.ts'
 import { listWorkspaceRoles } from './security/list-workspace-roles.ts'
 import { putSecurity } from './security/put-security.ts'
 import type { WorkspaceSecurity } from './security/security.ts'
+import { serviceAccountUseCases } from './service-accounts/index.ts'
 import { setPassword } from './set-password.ts'
 import { listShares } from './sharing/list-shares.ts'
 import { type NewShare, shareWorkspace, unshareWorkspace } from './sharing/share-workspace.ts'
+import { signInUseCases } from './sign-in/index.ts'
 import { createTokenUsage } from './token-usage.ts'
 import { userKeyUseCases } from './user-keys/index.ts'
 
@@ -57,13 +60,16 @@ export {
   type RoleDescription,
   type ScopeRef,
 } from './bindings/index.ts'
+export { checkName } from './check-name.ts'
 export * from './entities.ts'
+export { type ActorRef, type IamRecord, POLICY_LEVELS, type Policy, type PolicyLevel } from './iam/index.ts'
 export type {
   IdentityKind,
   IdentityToken,
   IdentityWithSecret,
   ServiceIdentity,
 } from './identities/index.ts'
+export { insertServiceAccount } from './insert-service-account.ts'
 export type { IssuedTokens } from './issue-tokens.ts'
 export { type ApiKey, EMITTED_TOPIC, KEY_SUBJECTS, type RuleInput, type StoredRule } from './keys/index.ts'
 export { SESSION_SECONDS } from './login.ts'
@@ -83,7 +89,9 @@ export type { Action, Level, SubjectName, Subjects } from './rules/subjects.ts'
 export { ACTIONS } from './rules/subjects.ts'
 export { parseScopes } from './scopes.ts'
 export type { WorkspaceSecurity } from './security/security.ts'
+export type { ServiceAccount } from './service-accounts/index.ts'
 export type { Share } from './sharing/share.ts'
+export { SIGN_IN_CLIENT_ID, type SignedIn, signsIn } from './sign-in/index.ts'
 export { mayBeBearer } from './token-format.ts'
 export type { UserKey } from './user-keys/index.ts'
 
@@ -122,8 +130,11 @@ export function createAccess({ db, pool, log, sealer }: AccessDeps) {
     unshareWorkspace: (call: Call, input: { workspaceId: string; userId: string }) =>
       unshareWorkspace(db, call, input),
     ...bindingUseCases(db),
+    ...iamUseCases(db),
     ...identityUseCases(db),
     ...userKeyUseCases({ db, sealer }),
+    ...serviceAccountUseCases({ db, sealer }),
+    ...signInUseCases({ db, sealer }),
 
     listServiceTokens: (call: Call, query: InWorkspace) => listServiceTokens(db, call, query),
     createServiceToken: (call: Call, input: NewServiceToken) => createServiceToken(db, call, input),

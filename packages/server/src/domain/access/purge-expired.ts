@@ -16,10 +16,11 @@ export async function purgeExpired(db: Db): Promise<void> {
   await db.deleteFrom('oidc_logins').where('expires_at', '<', dayAgo).execute()
   await db.deleteFrom('password_resets').where('expires_at', '<', dayAgo).execute()
   await db.deleteFrom('authorization_codes').where('expires_at', '<', dayAgo).execute()
+  await db.deleteFrom('sign_in_codes').where('expires_at', '<', dayAgo).execute()
   await db.deleteFrom('refresh_tokens').where('expires_at', '<', dayAgo).execute()
   await db
     .deleteFrom('access_tokens')
-    .where('kind', 'in', ['oauth', 'identity'])
+    .where((eb) => eb.or([eb('kind', 'in', ['oauth', 'identity']), eb('session_id', 'is not', null)]))
     .where('expires_at', '<', dayAgo)
     .execute()
   await db.deleteFrom('login_failures').where('last_at', '<', dayAgo).execute()

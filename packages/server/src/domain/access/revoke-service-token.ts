@@ -25,7 +25,8 @@ export async function revokeServiceToken(
   await transact(db, async (tx) => {
     const revoked = await tx
       .updateTable('access_tokens')
-      .set({ revoked_at: sql<Date>`now()` })
+      // Its value is of no use any more and need not lie about.
+      .set({ revoked_at: sql<Date>`now()`, sealed: null })
       .where('id', '=', id)
       .where('revoked_at', 'is', null)
       .returning('name')

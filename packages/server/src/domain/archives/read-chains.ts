@@ -38,6 +38,8 @@ export async function readChains(db: Executor, databaseIds: readonly string[]): 
         .where(sql<boolean>`backups.backup_target_id is not distinct from archive_chains.backup_target_id`)
         .where('backups.state', '=', 'completed')
         .where('backups.found_bad', '=', false)
+        // An older one, which somebody keeps, is a backup still, but nothing leads on from it.
+        .where(sql<boolean>`coalesce(backups.start_lsn::pg_lsn >= archive_chains.trimmed_lsn::pg_lsn, true)`)
         .select((first) => first.fn.min('backups.consistent_at').as('at'))
         .as('first_consistent_at'),
     )

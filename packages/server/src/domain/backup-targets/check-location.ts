@@ -20,13 +20,14 @@ function checkPath(path: string): string {
   return plain
 }
 
-function checkEndpoint(endpoint: string): URL {
+/** Where an emulator of Azure serves an account, there is one step of a path. */
+function checkEndpoint(endpoint: string, path = /^\/$/): URL {
   const message = 'must be the origin of a service, such as https://s3.eu-central-1.amazonaws.com'
   const url = URL.canParse(endpoint) ? new URL(endpoint) : refuse('endpoint', message)
   if (url.protocol !== 'https:' && url.protocol !== 'http:') refuse('endpoint', message)
   if (url.username !== '' || url.password !== '')
     refuse('endpoint', 'must not have a user or a password in it')
-  if (url.pathname !== '/' || url.search !== '' || url.hash !== '') refuse('endpoint', message)
+  if (!path.test(url.pathname) || url.search !== '' || url.hash !== '') refuse('endpoint', message)
   return url
 }
 
@@ -65,7 +66,7 @@ export function checkLocation(
     }
     return { location: { type: 'directory', path: checkPath(location.path) }, allowPrivate: false }
   }
-  const url = checkEndpoint(location.endpoint)
+  const url = checkEndpoint(location.endpoint, location.type === 'azure' ? /^\/[a-z0-9-]*$/ : undefined)
   if (!isAdministrator && !workspacesMay.nameTargets) {
     throw new CroftError('forbidden', 'Only platform administrators may name backup targets.', {
       hint: 'Ask one to add it, or to let workspaces do so (CROFT_WORKSPACE_BACKUP_TARGETS).',
@@ -81,6 +82,6 @@ export function checkLocation(
       },
     )
   }
-  const checked = { ...location, endpoint: url.origin, prefix: checkPrefix(location.prefix) }
+  const checked = { ...location, endpoint: url.href.replace(/\/$/, ''), prefix: checkPrefix(location.prefix) }
   return { location: checked, allowPrivate }
 }

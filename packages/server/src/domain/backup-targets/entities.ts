@@ -15,7 +15,26 @@ export interface DirectoryLocation {
   readonly path: string
 }
 
-export type Location = S3Location | DirectoryLocation
+/** A container of blobs in Azure. */
+export interface AzureLocation {
+  readonly type: 'azure'
+  /** `https://<account>.blob.core.windows.net`, or an emulator's with the account as path. */
+  readonly endpoint: string
+  readonly account: string
+  readonly container: string
+  readonly prefix: string
+}
+
+/** A bucket of Google's Cloud Storage. */
+export interface GoogleLocation {
+  readonly type: 'google'
+  readonly endpoint: string
+  readonly bucket: string
+  readonly prefix: string
+  readonly projectId: string
+}
+
+export type Location = S3Location | DirectoryLocation | AzureLocation | GoogleLocation
 
 /** Where a workspace's backups and archives may go besides their hosts' own directories. Never with its secret. */
 export interface BackupTarget {
@@ -30,4 +49,5 @@ export interface BackupTarget {
   /** Databases that store there. */
   readonly databases: number
   readonly createdAt: Date
+  readonly updatedAt: Date
 }

@@ -31,6 +31,7 @@ export const toBackupTarget = (row: Row): BackupTarget => ({
   probedAt: row.probed_at,
   databases: row.databases ?? 0,
   createdAt: row.created_at,
+  updatedAt: row.updated_at ?? row.created_at,
 })
 
 /** What rules may ask of a backup target. */
@@ -69,7 +70,7 @@ export async function getBackupTarget(
   let query = selectBackupTargets(db).where('id', '=', id)
   if (workspaceId !== undefined) query = query.where('workspace_id', '=', workspaceId)
   if (hold === 'update') query = query.forUpdate('backup_targets')
-  if (hold === 'share') query = query.forShare('backup_targets')
+  if (hold === 'share') query = query.where('deleting_at', 'is', null).forShare('backup_targets')
   const row = await query.executeTakeFirst()
   return authorizeFound(
     call.principal,

@@ -12,16 +12,21 @@ export interface Parent {
 }
 
 /**
- * The backup that the next one of an instance may store only the changes since: the newest of the archive that goes
- * on now, unless it failed its check, or the line of backups behind it is long, old or not worth it.
+ * The backup that the next one of an instance may store only the changes since: the newest in the same target of the
+ * archive that goes on now, unless it failed its check, or the line of backups behind it is long, old or not worth it.
  */
-export async function chooseParent(db: Executor, instanceId: string): Promise<Parent | undefined> {
+export async function chooseParent(
+  db: Executor,
+  instanceId: string,
+  backupTargetId: string | null,
+): Promise<Parent | undefined> {
   const { rows } = await sql<Parent & { length: number; pays: boolean; sound: boolean }>`
     with recursive line as (
       (select b.id, b.key, b.parent_id, b.kind, b.size_bytes, b.completed_at, b.found_bad, 1 as place
       from backups b
       join archive_chains c on c.instance_id = b.instance_id and c.chain = b.chain and c.ended_at is null
       where b.instance_id = ${instanceId} and b.state = 'completed'
+        and b.backup_target_id is not distinct from ${backupTargetId}
       order by b.completed_at desc limit 1)
       union all
       select b.id, b.key, b.parent_id, b.kind, b.size_bytes, b.completed_at, b.found_bad, line.place + 1

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Executor } from '../../platform/db/connect.ts'
 import type { Subjects } from '../access/index.ts'
+import { NAMESPACE_ID } from '../databases/index.ts'
 
 /** A database that was deleted and of which something is still kept. */
 export interface DeletedDatabase {
@@ -27,6 +28,7 @@ export function selectDeleted(db: Executor) {
     .where('databases.purged_at', 'is', null)
     .selectAll('databases')
     .select(['projects.workspace_id'])
+    .select(NAMESPACE_ID.as('namespace_id'))
     .select(sql<Date>`coalesce(databases.purge_at, databases.deleted_at)`.as('purge_from'))
     .select((eb) =>
       eb
@@ -50,6 +52,7 @@ export const deletedFields = (row: DeletedRow): Subjects['databases'] => ({
   region: row.region,
   size: row.size,
   branchId: row.branch_id,
+  namespaceId: row.namespace_id,
 })
 
 export const toDeleted = (row: DeletedRow, recovery: DeletedDatabase['recovery']): DeletedDatabase => ({

@@ -5,6 +5,7 @@ export interface Backup {
   readonly databaseId: string
   readonly workspaceId: string
   readonly projectId: string
+  readonly namespaceId: string | null
   readonly trigger: 'schedule' | 'manual' | 'chain'
   readonly state: 'running' | 'completed' | 'failed'
   readonly kind: 'full' | 'incremental'

@@ -3,7 +3,7 @@ import type { Db } from '../../platform/db/connect.ts'
 import { transact } from '../../platform/db/transact.ts'
 import type { Signals } from '../../platform/signals/index.ts'
 import { askDeletion } from './ask-removal.ts'
-import { isBackupInUse } from './in-use.ts'
+import { isBackupInUse, isKeptByPlan } from './in-use.ts'
 
 const BATCH = 200
 
@@ -17,7 +17,8 @@ const isSuperseded = sql<SqlBool>`(
 /**
  * Asks the agents to remove backups that are past their database's retention; failed ones too, which may have left a
  * part. The newest that is older than that stays: the window begins with it. So do those that an incremental one needs.
- * What deleted databases had is left alone until it is purged. Answers how many it asked for.
+ * What deleted databases had is left alone until it is purged, and what a plan made is that plan's to count. Answers how
+ * many it asked for.
  */
 export async function expireBackups(deps: { db: Db; signals: Signals }): Promise<number> {
   let asked = 0
@@ -37,6 +38,7 @@ async function expireBatch(deps: { db: Db; signals: Signals }): Promise<number> 
       .where('databases.deleted_at', 'is', null)
       .where('backups.state', 'in', ['completed', 'failed'])
       .where((eb) => eb.not(isBackupInUse))
+      .where((eb) => eb.not(isKeptByPlan))
       .where((eb) =>
         eb.or([
           isSuperseded,

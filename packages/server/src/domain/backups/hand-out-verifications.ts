@@ -40,7 +40,7 @@ export async function handOutVerifications({ db, signals, largeTasksAtOnce }: Ve
           ? await readPending(tx, room, ({ eb }) =>
               eb.and([
                 eb('instances.target_id', 'in', away),
-                eb('backup_targets.type', '=', 's3'),
+                eb('backup_targets.type', '!=', 'directory'),
                 eb(sql<string>`databases.engine || ' ' || backups.version`, 'in', host.versions),
               ]),
             )

@@ -17,3 +17,8 @@ export const isBackupInUse = sql<SqlBool>`(
 /** Instances (by the column given) whose archive a database is being made from at this moment. */
 export const isArchiveInUse = (instanceId: string) => sql<SqlBool>`
   exists (select from (${TAKERS}) t where t.origin->'recovery'->>'instanceId' = ${sql.ref(instanceId)}::text)`
+
+/** Backups (as `backups` in the query) that somebody ordered by a plan: they stay until it, or a person, lets them go. */
+export const isKeptByPlan = sql<SqlBool>`exists (
+  select from backup_jobs j
+  where j.backup_id = backups.id and j.backup_plan_id is not null and j.deleted_at is null)`

@@ -15,7 +15,7 @@ import { showBackupKey } from './show-backup-key.ts'
 import { startBackup } from './start-backup.ts'
 import { verifyBackup } from './verify-backup.ts'
 
-export { readCron } from './backup-schedule.ts'
+export { readCron, ticksOf } from './backup-schedule.ts'
 export type { DeletedDatabase } from './deleted-database.ts'
 export type { Backup, Restore } from './entities.ts'
 export { expireBackups } from './expire-backups.ts'
@@ -24,7 +24,9 @@ export { handOutVerifications, VERIFY_JOB, type VerifyDeps } from './hand-out-ve
 export type { BackupPolicy } from './policy.ts'
 export { purgeDatabases } from './purge-databases.ts'
 export { createTaskHandler } from './record-task.ts'
+export { removeUnwanted } from './remove-backups.ts'
 export { type ScheduleDeps, scheduleBackups } from './schedule-backups.ts'
+export { type StartBackupInput, writeBackup } from './start-backup.ts'
 export { trimArchives } from './trim-archives.ts'
 
 export function createBackups(deps: { db: Db; signals: Signals; sealer: Sealer }) {

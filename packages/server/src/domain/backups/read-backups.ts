@@ -1,4 +1,5 @@
 import type { Executor } from '../../platform/db/connect.ts'
+import { NAMESPACE_ID } from '../databases/index.ts'
 import type { Backup } from './entities.ts'
 
 /** Backups that people may see, those of databases in quarantine with them; callers add conditions and an order. */
@@ -11,6 +12,7 @@ export function selectBackups(db: Executor) {
     .where('backups.state', 'in', ['running', 'completed', 'failed'])
     .selectAll('backups')
     .select(['databases.engine', 'databases.quarantined_at', 'databases.project_id', 'projects.workspace_id'])
+    .select(NAMESPACE_ID.as('namespace_id'))
     .$narrowType<{ state: Backup['state'] }>()
 }
 
@@ -21,6 +23,7 @@ export const toBackup = (row: Row): Backup => ({
   databaseId: row.database_id,
   workspaceId: row.workspace_id,
   projectId: row.project_id,
+  namespaceId: row.namespace_id,
   trigger: row.trigger,
   state: row.state,
   kind: row.kind,

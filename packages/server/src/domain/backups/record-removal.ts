@@ -4,6 +4,7 @@ import type { Executor } from '../../platform/db/connect.ts'
 import type { StoredTask } from '../../platform/db/stored-messages.ts'
 import { addJob } from '../../platform/queue/index.ts'
 import { EXPIRE_BACKUPS_JOB } from '../databases/index.ts'
+import { SCHEDULE_BACKUPS_JOB } from '../targets/index.ts'
 
 /** Notes that a backup is gone; one that could not be removed goes back to where the next run finds it. */
 export async function recordDeletion(
@@ -23,7 +24,10 @@ export async function recordDeletion(
     .where('state', '=', 'deleting')
     .returning('instance_id')
     .executeTakeFirst()
-  if (row && report.state === 'done') await goOnPurging(tx, row.instance_id)
+  if (!row || report.state !== 'done') return
+  // The plan that it was made by may go now, and so may what it was made on.
+  await addJob(tx, SCHEDULE_BACKUPS_JOB, {}, { key: SCHEDULE_BACKUPS_JOB })
+  await goOnPurging(tx, row.instance_id)
 }
 
 /** Notes that an archive is gone, or that it has to be asked for again. What a trim leaves, the next one takes. */

@@ -5,7 +5,7 @@ import type { StoredTask } from '../../platform/db/stored-messages.ts'
 import { addJob } from '../../platform/queue/index.ts'
 import { systemCall } from '../access/index.ts'
 import { recordEvent } from '../events/index.ts'
-import { SECRET_UNREADABLE } from '../targets/index.ts'
+import { SCHEDULE_BACKUPS_JOB, SECRET_UNREADABLE } from '../targets/index.ts'
 import { VERIFY_JOB } from './hand-out-verifications.ts'
 
 /** Faults of the host or of the way to the backup, which say nothing of the backup itself. */
@@ -29,6 +29,7 @@ export async function recordVerification(
 ): Promise<void> {
   if (report.state === 'running') return
   await addJob(tx, VERIFY_JOB, {}, { key: VERIFY_JOB })
+  await goOnRemoving(tx, task.backupId)
   const row = await tx
     .selectFrom('backups')
     .select(['id', 'database_id', 'verification_tries'])
@@ -64,6 +65,17 @@ export async function recordVerification(
       ...(spoilt.length > 0 ? { increments: spoilt } : {}),
     },
   })
+}
+
+/** One that was to go had to wait for this to end. */
+async function goOnRemoving(tx: Executor, backupId: string): Promise<void> {
+  const unwanted = await tx
+    .selectFrom('backup_jobs')
+    .select('id')
+    .where('backup_id', '=', backupId)
+    .where('deleted_at', 'is not', null)
+    .executeTakeFirst()
+  if (unwanted) await addJob(tx, SCHEDULE_BACKUPS_JOB, {}, { key: SCHEDULE_BACKUPS_JOB })
 }
 
 function changesOf({ state, verification, fault }: TaskReport, triesBefore: number) {

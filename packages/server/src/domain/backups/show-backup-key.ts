@@ -22,6 +22,7 @@ export async function showBackupKey(
       id: '',
       workspaceId: database.workspaceId,
       projectId: database.project.id,
+      namespaceId: database.namespaceId,
       databaseId: database.id,
     })
     const { backup_key: sealed } = await tx

@@ -20,6 +20,16 @@ export async function trimArchives(deps: { db: Db; signals: Signals }): Promise<
             and not b.found_bad) as is_old_enough
         from backups b join databases d on d.id = b.database_id
         where b.state in ('completed', 'deleting') and b.chain is not null and b.start_lsn is not null
+          -- One that somebody keeps for longer than the retention needs no changes to be restored as it is.
+          and not (exists (
+            select from backup_jobs j
+            where j.backup_id = b.id and j.backup_plan_id is not null and j.deleted_at is null
+          ) and exists (
+            select from backups newer
+            where newer.instance_id = b.instance_id and newer.chain = b.chain
+              and newer.backup_target_id is not distinct from b.backup_target_id
+              and newer.state = 'completed' and not newer.found_bad and newer.consistent_at > b.consistent_at
+              and newer.consistent_at < now() - d.backup_retention_days * interval '1 day'))
         group by b.instance_id, b.chain, b.backup_target_id
       ), decided as (
         select c.instance_id, c.chain, c.backup_target_id, i.target_id, kept.lsn,

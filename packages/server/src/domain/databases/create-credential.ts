@@ -49,6 +49,7 @@ export async function createCredential(
       id: '',
       workspaceId,
       projectId: project.id,
+      namespaceId: database.namespaceId,
       databaseId: database.id,
       name: input.name,
     })

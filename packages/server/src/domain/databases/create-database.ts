@@ -50,6 +50,10 @@ export interface CreateDatabaseInput extends DatabaseWish {
   readonly idleTimeoutSeconds?: number | undefined
   readonly planId?: string | undefined
   readonly environmentId?: string | undefined
+  /** Whether clients must use TLS. */
+  readonly tlsRequired?: boolean | undefined
+  /** Its isolation group on the host: a namespace's id. Those without one are a group of their own. */
+  readonly namespace?: string | undefined
   /** Refuses a name that another database of the workspace has in the same environment, quarantined ones too. */
   readonly uniqueIn?: 'environment' | undefined
 }
@@ -135,6 +139,9 @@ export async function writeDatabase(
     login: plan.login,
     firstUser: input.firstUser,
     databaseName: plan.databaseName,
+    overrides: input.overrides ?? {},
+    tlsRequired: input.tlsRequired ?? false,
+    namespace: input.namespace ?? null,
     planId,
     environmentId,
   })

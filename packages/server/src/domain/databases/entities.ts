@@ -1,7 +1,7 @@
-import type { DatabaseState } from '../../platform/db/tables.ts'
+import type { DatabaseOverrides, DatabaseState } from '../../platform/db/tables.ts'
 import type { Address } from '../engines/index.ts'
 
-export type { Address, DatabaseState }
+export type { Address, DatabaseOverrides, DatabaseState }
 
 /** What a database was made from, and by whom its content is explained. */
 export type Source =
@@ -41,6 +41,8 @@ export interface Database {
   readonly workspaceId: string
   readonly project: { readonly id: string; readonly name: string }
   readonly branchId: string | null
+  /** Of its deployment; null until somebody looks at it as one. */
+  readonly namespaceId: string | null
   readonly isDefault: boolean
   readonly engine: string
   readonly version: string
@@ -59,6 +61,10 @@ export interface Database {
   /** A port of its own, where logins with chosen names are found. Null when it has none, or it is not known yet. */
   readonly ownPort: number | null
   readonly ownAddress: Address | null
+  /** What it has in place of its size's. */
+  readonly overrides: DatabaseOverrides
+  /** Whether clients must use TLS. */
+  readonly tlsRequired: boolean
   readonly planId: string | null
   readonly environmentId: string | null
   /** Since when it is out of sight, but kept. */
@@ -84,6 +90,7 @@ export interface Credential {
   readonly database: { readonly id: string; readonly name: string }
   readonly workspaceId: string
   readonly projectId: string
+  readonly namespaceId: string | null
   /** Where this login is found; null until it is known. */
   readonly address: Address | null
   readonly createdAt: Date

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Executor } from '../../platform/db/connect.ts'
 import type { StoredTarget } from '../../platform/db/stored-messages.ts'
 import type { RecoveryUntil } from '../../platform/db/tables.ts'
@@ -139,6 +140,13 @@ async function findBase(
     .where('found_bad', '=', false)
     .where('key', 'is not', null)
     .where('consistent_at', '<=', at)
+    // What came after an older one that somebody keeps is not archived any more.
+    .where(
+      sql<boolean>`not exists (
+        select from archive_chains c
+        where c.instance_id = backups.instance_id and c.chain = backups.chain
+          and c.trimmed_lsn::pg_lsn > backups.start_lsn::pg_lsn)`,
+    )
     .orderBy('consistent_at', 'desc')
     .orderBy('id', 'desc')
     .limit(1)

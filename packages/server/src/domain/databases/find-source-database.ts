@@ -3,6 +3,7 @@ import { type Action, type Call, isAllowed } from '../access/index.ts'
 import { isConnected } from '../targets/index.ts'
 import type { DatabaseState } from './entities.ts'
 import { getDatabase } from './get-database.ts'
+import { NAMESPACE_ID } from './subjects.ts'
 
 /** A database that another is to be made from: a live one, or a deleted one that is not purged yet. */
 export interface SourceDatabase {
@@ -38,6 +39,7 @@ export async function findSourceDatabase(db: Executor, call: Call, id: string): 
       'targets.connected_at',
       'targets.last_seen_at',
     ])
+    .select(NAMESPACE_ID.as('namespace_id'))
     .executeTakeFirst()
   const isOfOther = call.engine !== undefined && row?.engine !== call.engine
   const isDeleted = row !== undefined && row.deleted_at !== null && !isOfOther
@@ -52,6 +54,7 @@ export async function findSourceDatabase(db: Executor, call: Call, id: string): 
       region: row.region,
       size: row.size,
       branchId: row.branch_id,
+      namespaceId: row.namespace_id,
     })
   const mayRestore = isDeleted && row.purged_at === null && may('read') && may('create')
   // Says what is the matter with any other: that it is not there, or that a rule forbids it.

@@ -171,5 +171,5 @@ async function isBound(db: Executor, target: StoredTarget): Promise<boolean> {
     .select('type')
     .where('id', '=', target.backupTargetId)
     .executeTakeFirst()
-  return row?.type !== 's3'
+  return row === undefined || row.type === 'directory'
 }

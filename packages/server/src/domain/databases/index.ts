@@ -21,6 +21,7 @@ import { showCredential } from './show-credential.ts'
 import { type DatabaseChanges, updateDatabase } from './update-database.ts'
 
 export { assertCanApply } from './apply-credentials.ts'
+export { checkOverrides } from './check-overrides.ts'
 export { authorizeCreation, type CreateDatabaseDeps, writeDatabase } from './create-database.ts'
 export {
   EXPIRE_BACKUPS_JOB,
@@ -33,11 +34,14 @@ export type {
   Credential,
   CredentialWithPassword,
   Database,
+  DatabaseOverrides,
   DatabaseState,
   Source,
   SourceWish,
 } from './entities.ts'
 export { findMade } from './find-made.ts'
+export { findProject } from './find-project.ts'
+export { type FoundSource, findSource } from './find-source.ts'
 export { getDatabase } from './get-database.ts'
 export { rethrowTaken } from './logical-id-taken.ts'
 export type { PasswordStyle } from './new-login.ts'
@@ -46,11 +50,13 @@ export { planDatabase } from './plan-database.ts'
 export { PURGE_QUARANTINED_JOB, purgeQuarantined, type QuarantineDeps } from './purge-quarantined.ts'
 export { isHidden, quarantineFilter, type Sight } from './quarantine.ts'
 export { findDatabase } from './read-databases.ts'
+export { readPassword } from './read-password.ts'
 export { type ReconcileDeps, reconcileDatabase } from './reconcile-database.ts'
 export type { RestoreSource } from './restore-database.ts'
 export { type CreatedDatabase, settle } from './settle.ts'
-export { DATABASE_COLUMNS, databaseFields } from './subjects.ts'
+export { DATABASE_COLUMNS, databaseFields, NAMESPACE_ID } from './subjects.ts'
 export { touchInstance } from './touch-instance.ts'
+export { changeDatabase, type DatabaseChanges, type OverrideChanges } from './update-database.ts'
 export { waitUntil } from './wait.ts'
 
 export function createDatabases(deps: CreateDatabaseDeps) {

@@ -1,5 +1,6 @@
 import type { Executor } from '../../platform/db/connect.ts'
 import type { StoredOrigin } from '../../platform/db/stored-messages.ts'
+import type { DatabaseOverrides } from '../../platform/db/tables.ts'
 import { newId } from '../../platform/ids/new-id.ts'
 import type { Sealer } from '../../platform/secrets/sealer.ts'
 import type { Signals } from '../../platform/signals/index.ts'
@@ -38,6 +39,9 @@ export interface NewDatabase {
   readonly firstUser: string | undefined
   /** Null for the usual one of the engine. */
   readonly databaseName: string | null
+  readonly overrides: DatabaseOverrides
+  readonly tlsRequired: boolean
+  readonly namespace: string | null
   readonly planId: string | null
   readonly environmentId: string | null
 }
@@ -73,6 +77,8 @@ export async function insertDatabase(
       backup_key: newBackupKey(deps.sealer, id),
       database_name: wanted.databaseName,
       own_port: wanted.firstUser !== undefined,
+      overrides: wanted.overrides,
+      tls_required: wanted.tlsRequired,
       plan_id: wanted.planId,
       environment_id: wanted.environmentId,
     })
@@ -86,6 +92,7 @@ export async function insertDatabase(
       target_id: wanted.targetId,
       presence: 'present',
       origin: wanted.origin,
+      namespace: wanted.namespace,
     })
     .execute()
   await insertCredential(tx, deps.sealer, {
@@ -108,6 +115,8 @@ export async function insertDatabase(
       region: wanted.region,
       source: wanted.source,
       ...(wanted.environmentId === null ? {} : { environmentId: wanted.environmentId }),
+      ...(Object.keys(wanted.overrides).length === 0 ? {} : { overrides: wanted.overrides }),
+      ...(wanted.tlsRequired ? { tlsRequired: true } : {}),
       ...(wanted.planId === null ? {} : { planId: wanted.planId }),
     },
   })

@@ -3,6 +3,7 @@ import type { Call, Subjects } from '../access/index.ts'
 import type { Credential } from './entities.ts'
 import { isHidden, type Sight } from './quarantine.ts'
 import { addressOf, databaseNameOf } from './read-databases.ts'
+import { NAMESPACE_ID } from './subjects.ts'
 
 /** Live credentials with what presenters show; callers add conditions and an order. */
 export function selectCredentials(db: Executor) {
@@ -23,6 +24,7 @@ export function selectCredentials(db: Executor) {
       'databases.id as database_id',
       'databases.name as database_name',
       'databases.engine',
+      'databases.tls_required',
       'databases.database_name as own_name',
       'instances.observed',
       'databases.project_id',
@@ -33,6 +35,7 @@ export function selectCredentials(db: Executor) {
       'projects.workspace_id',
       'targets.agent',
     ])
+    .select(NAMESPACE_ID.as('namespace_id'))
 }
 
 export type CredentialRow = Awaited<ReturnType<ReturnType<typeof selectCredentials>['execute']>>[number]
@@ -47,6 +50,7 @@ const fieldsOfDatabase = (row: CredentialRow): Subjects['databases'] => ({
   region: row.region,
   size: row.size,
   branchId: row.branch_id,
+  namespaceId: row.namespace_id,
 })
 
 /** Whether its database is in quarantine, and so out of the caller's sight. */
@@ -64,6 +68,7 @@ export function toCredential(row: CredentialRow): Credential {
     database: { id: row.database_id, name: row.database_name },
     workspaceId: row.workspace_id,
     projectId: row.project_id,
+    namespaceId: row.namespace_id,
     address: addressOf(row, row.agent, row.observed),
     createdAt: row.created_at,
   }

@@ -4,29 +4,31 @@ import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import type { Executor } from '../../platform/db/connect.ts'
 import { type Address, engineOf } from '../engines/index.ts'
 import type { Credential, Database, Source } from './entities.ts'
+import { NAMESPACE_ID } from './subjects.ts'
 
 type Agent = Pick<Hello, 'gateways'> | null
 type Observed = Pick<ObservedInstance, 'port'> | null
 
 /** The gateway of an engine, from what its agent said of itself. */
-function sharedAddress(engine: string, agent: Agent): Address | null {
+function sharedAddress(engine: string, tlsRequired: boolean, agent: Agent): Address | null {
   const gateway: GatewayAddress | undefined = agent?.gateways.find((each) => each.engine === engine)
-  return gateway ? { host: gateway.host, port: gateway.port, sslmode: gateway.sslmode } : null
+  if (!gateway) return null
+  return { host: gateway.host, port: gateway.port, sslmode: tlsRequired ? 'require' : gateway.sslmode }
 }
 
 /** The port of an instance's own, on the host of its engine's gateway. */
-function ownAddress(engine: string, agent: Agent, observed: Observed): Address | null {
-  const shared = sharedAddress(engine, agent)
+function ownAddress(engine: string, tlsRequired: boolean, agent: Agent, observed: Observed): Address | null {
+  const shared = sharedAddress(engine, tlsRequired, agent)
   return shared && observed?.port !== undefined ? { ...shared, port: observed.port } : null
 }
 
 /** Where a login is found. */
 export function addressOf(
-  { engine, chosen }: { engine: string; chosen: boolean },
+  { engine, chosen, tls_required: tls }: { engine: string; chosen: boolean; tls_required: boolean },
   agent: Agent,
   observed: Observed,
 ): Address | null {
-  return chosen ? ownAddress(engine, agent, observed) : sharedAddress(engine, agent)
+  return chosen ? ownAddress(engine, tls, agent, observed) : sharedAddress(engine, tls, agent)
 }
 
 export const databaseNameOf = (row: { engine: string; database_name: string | null }): string =>
@@ -52,6 +54,7 @@ export function selectDatabases(db: Executor) {
       'targets.name as target_name',
       'targets.agent',
     ])
+    .select(NAMESPACE_ID.as('namespace_id'))
     .select((eb) =>
       jsonArrayFrom(
         eb
@@ -69,7 +72,8 @@ type Row = Awaited<ReturnType<ReturnType<typeof selectDatabases>['execute']>>[nu
 
 export function toDatabase(row: Row): Database {
   const observed: ObservedInstance | null = row.observed
-  const own = row.own_port ? ownAddress(row.engine, row.agent, observed) : null
+  const { tls_required: tls } = row
+  const own = row.own_port ? ownAddress(row.engine, tls, row.agent, observed) : null
   const databaseName = databaseNameOf(row)
   const database = { id: row.id, name: row.name }
   const credentials: Credential[] = row.credentials.map((credential) => ({
@@ -82,7 +86,8 @@ export function toDatabase(row: Row): Database {
     database,
     workspaceId: row.workspace_id,
     projectId: row.project_id,
-    address: addressOf({ engine: row.engine, chosen: credential.chosen }, row.agent, observed),
+    namespaceId: row.namespace_id,
+    address: addressOf({ ...row, chosen: credential.chosen }, row.agent, observed),
     createdAt: new Date(credential.created_at),
   }))
   return {
@@ -92,6 +97,7 @@ export function toDatabase(row: Row): Database {
     workspaceId: row.workspace_id,
     project: { id: row.project_id, name: row.project_name },
     branchId: row.branch_id,
+    namespaceId: row.namespace_id,
     isDefault: row.is_default,
     engine: row.engine,
     version: row.version,
@@ -104,9 +110,11 @@ export function toDatabase(row: Row): Database {
     connectionLimit: row.connection_limit,
     backupRetentionDays: row.backup_retention_days,
     databaseName,
-    address: sharedAddress(row.engine, row.agent),
+    address: sharedAddress(row.engine, tls, row.agent),
     ownPort: own?.port ?? null,
     ownAddress: own,
+    overrides: row.overrides,
+    tlsRequired: tls,
     planId: row.plan_id,
     environmentId: row.environment_id,
     quarantinedAt: row.quarantined_at,

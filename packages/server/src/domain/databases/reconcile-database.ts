@@ -9,6 +9,7 @@ import type { Signals } from '../../platform/signals/index.ts'
 import { systemCall } from '../access/index.ts'
 import { engineOf } from '../engines/index.ts'
 import { recordEvent } from '../events/index.ts'
+import { SCHEDULE_BACKUPS_JOB } from '../targets/index.ts'
 import { EXPIRE_BACKUPS_JOB } from './delete-database.ts'
 import { passwordContext } from './insert-credential.ts'
 import { nextStep, type Step } from './next-step.ts'
@@ -32,6 +33,7 @@ function selectSituation(db: Executor, databaseId: string) {
     .select([
       'databases.state',
       'databases.engine',
+      'databases.tls_required',
       'databases.database_name',
       'databases.ready_at as readyAt',
       'projects.workspace_id as workspaceId',
@@ -95,7 +97,7 @@ async function tryLogin(deps: ReconcileDeps, databaseId: string, situation: Situ
   // Every login may have been deleted since; then there is nobody to prove it for.
   if (!credential) return
   const { engine, agent, observed } = situation
-  const address = addressOf({ engine, chosen: credential.chosen }, agent, observed)
+  const address = addressOf({ ...situation, chosen: credential.chosen }, agent, observed)
   if (!address) throw new Error(`the host has not said where ${engine} listens`)
   const password = deps.sealer.open(credential.password, passwordContext(credential.id))
   const database = databaseNameOf(situation)
@@ -118,6 +120,7 @@ async function take(
     case 'confirm-ready':
       await set({ state: 'ready', state_message: null, ready_at: situation.readyAt ?? new Date() })
       await settleEpoch(tx, databaseId)
+      await beginBackups(tx, databaseId)
       return
     case 'mark-failed':
       await set({ state: 'failed', state_message: step.message })
@@ -126,6 +129,7 @@ async function take(
     case 'finish-restore':
       await set({ state: 'ready', state_message: null })
       await settleEpoch(tx, databaseId)
+      await beginBackups(tx, databaseId)
       await endRestore(tx, databaseId, situation.epoch, { state: 'completed', error: null })
       return
     case 'abandon-restore':
@@ -142,6 +146,19 @@ async function take(
       await addJob(tx, EXPIRE_BACKUPS_JOB, {}, { key: EXPIRE_BACKUPS_JOB })
       return
   }
+}
+
+/** Backups that were asked for while it was being made need not wait for the next minute. */
+async function beginBackups(tx: Executor, databaseId: string): Promise<void> {
+  const waiting = await tx
+    .selectFrom('backup_jobs')
+    .select('id')
+    .where('deployment_id', '=', databaseId)
+    .where('backup_id', 'is', null)
+    .where('deleted_at', 'is', null)
+    .limit(1)
+    .executeTakeFirst()
+  if (waiting) await addJob(tx, SCHEDULE_BACKUPS_JOB, {}, { key: SCHEDULE_BACKUPS_JOB })
 }
 
 /** From here on clients have been promised the data of this epoch. */

@@ -1,3 +1,5 @@
+import type { SettingLanguage } from './settings/setting.ts'
+
 /** What clients dial. */
 export interface Address {
   readonly host: string
@@ -38,6 +40,12 @@ export interface EngineFacts {
   confirmLogin(login: Login): Promise<void>
   /** What a database of a size may hold, in bytes, by the engine settings of the size; null where nothing limits it. */
   sizeLimitBytes(settings: Readonly<Record<string, string>>): number | null
+  /** Which settings of its servers tenants may choose, and how they are written. */
+  readonly settings: SettingLanguage
+  /** Settings of memory that grow with the memory of a database. */
+  readonly scaledSettings: readonly string[]
+  /** The setting for how many sessions a server takes, and how many of those are not for clients. */
+  readonly sessions: { readonly setting: string; readonly reserved: number }
 }
 
 /** How long a login may take, in ms: a sleeping server is woken by it. */

@@ -1,5 +1,5 @@
 import type { EngineOnHost } from '@croft/protocol'
-import type { Db } from '../../platform/db/connect.ts'
+import type { Db, Executor } from '../../platform/db/connect.ts'
 import { authorize, type Call } from '../access/index.ts'
 import { isConnected } from '../connected.ts'
 import { compareVersions } from './compare-versions.ts'
@@ -24,6 +24,11 @@ export interface Engine {
 /** Every engine that a host has ever told of, in that order. For anybody who is logged in. */
 export async function listEngines(db: Db, call: Call): Promise<readonly Engine[]> {
   authorize(call.principal, 'read', 'regions', {})
+  return readEngines(db)
+}
+
+/** The same for whoever decides himself who may know. */
+export async function readEngines(db: Executor): Promise<readonly Engine[]> {
   const [engines, versions, targets] = await Promise.all([
     db.selectFrom('engines').selectAll().orderBy('created_at').orderBy('id').execute(),
     db.selectFrom('engine_versions').selectAll().execute(),

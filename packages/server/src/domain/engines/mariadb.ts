@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { authorityOf, type EngineFacts, LOGIN_TIMEOUT_MS } from './engine-facts.ts'
+import { mariadb as settings } from './settings/mariadb.ts'
 
 const sha1 = (data: string | Buffer): Buffer => createHash('sha1').update(data).digest()
 
@@ -62,4 +63,7 @@ export const mariadb: EngineFacts = {
     }
   },
   sizeLimitBytes: () => null,
+  settings,
+  scaledSettings: ['innodb_buffer_pool_size'],
+  sessions: { setting: 'max_connections', reserved: 10 },
 }

@@ -1,6 +1,7 @@
 import pg from 'pg'
 import { authorityOf, type EngineFacts, LOGIN_TIMEOUT_MS } from './engine-facts.ts'
 import { scramVerifier } from './scram.ts'
+import { postgres as settings } from './settings/postgres.ts'
 
 export const postgres: EngineFacts = {
   name: 'postgres',
@@ -40,4 +41,7 @@ export const postgres: EngineFacts = {
     }
   },
   sizeLimitBytes: () => null,
+  settings,
+  scaledSettings: ['shared_buffers', 'effective_cache_size'],
+  sessions: { setting: 'max_connections', reserved: 10 },
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { authorityOf, type EngineFacts, LOGIN_TIMEOUT_MS } from './engine-facts.ts'
+import { redis as settings } from './settings/redis.ts'
 
 export const redis: EngineFacts = {
   name: 'redis',
@@ -54,4 +55,7 @@ export const redis: EngineFacts = {
     const bytes = Number(maxmemory)
     return Number.isSafeInteger(bytes) && bytes > 0 ? bytes : null
   },
+  settings,
+  scaledSettings: ['maxmemory'],
+  sessions: { setting: 'maxclients', reserved: 0 },
 }

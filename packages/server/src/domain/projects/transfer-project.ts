@@ -89,7 +89,7 @@ export async function transferProject(
     }
     await tx
       .updateTable('projects')
-      .set({ workspace_id: to, expires_at: null })
+      .set({ workspace_id: to, expires_at: null, updated_at: new Date() })
       .where('id', '=', id)
       .execute()
       .catch(rethrowTaken)

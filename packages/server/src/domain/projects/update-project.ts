@@ -23,7 +23,7 @@ export async function updateProject(
     const name = changes.name ?? before.name
     if (name !== before.name) {
       if (changes.uniqueName) await holdProjectName(tx, { workspaceId: before.workspaceId, name })
-      await tx.updateTable('projects').set({ name }).where('id', '=', id).execute()
+      await tx.updateTable('projects').set({ name, updated_at: new Date() }).where('id', '=', id).execute()
       await recordEvent(tx, call, {
         workspaceId: before.workspaceId,
         action: 'project.updated',

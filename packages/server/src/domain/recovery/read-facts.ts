@@ -19,6 +19,7 @@ interface Row {
   readonly verification_error: string | null
   readonly corrupted_at: Date | null
   readonly fault: Facts['fault']
+  readonly storage_full: boolean | null
 }
 
 /** What warnings are made of, by database. `chains` are those of all of them. */
@@ -33,7 +34,8 @@ export async function readFacts(
       backup_targets.state_message as target_message,
       last.state as backup_state, coalesce(last.completed_at, last.created_at) as backup_at, last.error as backup_error,
       verified.verification, verified.created_at as verified_made_at, verified.verification_error,
-      corrupted.at as corrupted_at, instances.observed->'fault' as fault
+      corrupted.at as corrupted_at, instances.observed->'fault' as fault,
+      (instances.observed->'storageFull')::boolean as storage_full
     from databases
     join instances on instances.database_id = databases.id
     left join backup_targets on backup_targets.id = databases.backup_target_id
@@ -97,6 +99,7 @@ function factsOf(row: Row, chain: Chain | undefined): Facts {
             error: row.verification_error,
           },
     corruptedAt: row.corrupted_at,
+    storageFull: row.storage_full ?? false,
     fault: row.fault,
     target:
       row.target_name === null

@@ -11,6 +11,7 @@ const fine: Facts = {
   lastVerified: { passed: true, madeAt: minutes(-60), error: null },
   corruptedAt: null,
   fault: null,
+  storageFull: false,
   target: { name: 'bucket', failing: false, message: null },
 }
 const told = (facts: Partial<Facts>) => warningsOf({ ...fine, ...facts }, { now: NOW, reserveMb: 1024 })
@@ -28,6 +29,8 @@ test('each danger is told with what it means', () => {
     reason: 'It is away.',
   }
   const cases: [Partial<Facts>, string, RegExp][] = [
+    [{ storageFull: true }, 'storage-full', /refuses writes/],
+    [{ fault: { code: 'settings-refused', message: 'No.' } }, 'settings-refused', /^No\.$/],
     [{ archive }, 'archive-lagging', /for 12 minutes: It is away\. 34 MB of at most 1024 MB/],
     [
       { archive: { ...archive, state: 'incomplete', reason: null } },

@@ -9,6 +9,8 @@ export interface Warning {
     | 'backup-target-failing'
     | 'host-fault'
     | 'port-taken'
+    | 'settings-refused'
+    | 'storage-full'
   /** A sentence or two: what is wrong, and what it means. */
   readonly message: string
 }
@@ -34,6 +36,8 @@ export interface Facts {
   } | null
   /** What its agent meets with it at this time. */
   readonly fault: { readonly code: string; readonly message: string } | null
+  /** Whether its server refuses writes, for its data takes all the storage it may have. */
+  readonly storageFull: boolean
   /** The last page that its server found damaged, unless it was restored, or a sound backup was made, since. */
   readonly corruptedAt: Date | null
   readonly target: {
@@ -52,7 +56,14 @@ export function warningsOf(facts: Facts, { now, reserveMb }: { now: Date; reserv
     const found = `Its server found damaged data at ${corruptedAt.toISOString()}.`
     warn('corrupted', `${found} Restore it to a moment before that; into a new database, to compare the two.`)
   }
-  if (fault?.code === 'port-taken') warn('port-taken', fault.message)
+  if (facts.storageFull) {
+    const done = 'Its server refuses writes, because its data takes all the storage it may have.'
+    warn(
+      'storage-full',
+      `${done} Give it more, or delete some in a transaction that is to write nevertheless.`,
+    )
+  }
+  if (fault?.code === 'port-taken' || fault?.code === 'settings-refused') warn(fault.code, fault.message)
   else if (fault) warn('host-fault', `Its host reports: ${fault.message}`)
   if (!facts.archived) {
     warn(

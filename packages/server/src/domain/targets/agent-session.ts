@@ -222,11 +222,12 @@ export function openAgentSession(
       log.warn('the agent answers no ping; taken for gone')
       return socket.close()
     }
+    const heardOf = unanswered === 0
     unanswered += 1
     socket.ping()
     const row = await db
       .updateTable('targets')
-      .set({ last_seen_at: new Date() })
+      .set((eb) => ({ last_seen_at: heardOf ? new Date() : eb.ref('last_seen_at') }))
       .where('id', '=', targetId)
       .where('session_id', '=', sessionId)
       .returning('id')

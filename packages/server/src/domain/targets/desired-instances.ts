@@ -4,6 +4,7 @@ import type { Db } from '../../platform/db/connect.ts'
 import type { StoredTarget } from '../../platform/db/stored-messages.ts'
 import { engineOf } from '../engines/index.ts'
 import { readStorage, type StorageDeps, wireOrigin } from './resolve-storage.ts'
+import { connectionLimitOf, resourcesOf } from './resources-of.ts'
 
 /** Where a database's backups and archive go by its policy. */
 export const targetOf = (backupTargetId: string | null): StoredTarget =>
@@ -49,6 +50,9 @@ export async function desiredInstances(
       'databases.own_port',
       'databases.connection_limit',
       'databases.idle_timeout_seconds',
+      'databases.overrides',
+      'databases.tls_required',
+      'instances.namespace',
       'sizes.memory_mb',
       'sizes.settings',
     ])
@@ -91,16 +95,22 @@ export async function desiredInstances(
     revision: row.revision,
     engine: row.engine,
     version: row.version,
-    resources: { size: row.size, memoryMb: row.memory_mb, settings: row.settings[row.engine] ?? {} },
+    resources: resourcesOf(
+      row.engine,
+      { id: row.size, memoryMb: row.memory_mb, settings: row.settings },
+      row.overrides,
+    ),
     presence: row.presence,
     epoch: row.epoch,
     settledEpoch: row.settled_epoch,
     origin: wireOrigin(row.origin, storage, row.isToBeRead),
     roles: row.roles.map(({ chosen, ...role }) => (chosen ? { ...role, chosen } : role)),
-    connectionLimit: row.connection_limit,
+    connectionLimit: connectionLimitOf(row.engine, row.connection_limit, row.overrides),
     idleTimeoutSeconds: row.idle_timeout_seconds,
     ...archiveOf(row),
     databaseName: row.database_name ?? engineOf(row.engine).usualDatabase,
     ...(row.own_port ? { ownPort: true } : {}),
+    ...(row.namespace === null ? {} : { namespace: row.namespace }),
+    ...(row.tls_required ? { tlsRequired: true } : {}),
   }))
 }

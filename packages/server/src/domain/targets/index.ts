@@ -15,11 +15,12 @@ export { joinTokenHash } from './find-target.ts'
 export type { Region } from './list-regions.ts'
 export type { Size } from './list-sizes.ts'
 export type { Target } from './list-targets.ts'
-export { type Placement, placeInstance } from './place.ts'
+export { type Placement, placeInstance, placeOn } from './place.ts'
 export { purgeHistory } from './purge-history.ts'
 export { SCHEDULE_BACKUPS_JOB } from './record-archive.ts'
 export { DEFAULT_REGION, REGIONS, type RegionId } from './regions.ts'
 export { SECRET_UNREADABLE, targetSecretContext } from './resolve-storage.ts'
+export { resourcesOf, type SizeFacts } from './resources-of.ts'
 export { RECONCILE_JOB, type TaskHandler } from './store-report.ts'
 
 /** The hosts, and the connections of their agents to this process. */

@@ -41,30 +41,62 @@ export async function placeInstance(
   for (const target of serving) {
     const here = target.agent?.engines.filter((each) => each.engine === engine) ?? []
     known.push(...here)
-    const newest = here
-      .filter((each) => each.installed && (wish === undefined || each.version === wish))
-      .map((each) => each.version)
-      .sort(compareVersions)
-      .at(-1)
+    const newest = newestOf(here, wish)
     if (newest !== undefined) return { targetId: target.id, version: newest }
   }
-  const { title } = engineOf(engine)
   if (serving.length === 0) {
     throw new CroftError('no-capacity', `No host serves ${wanted.region} yet.`, {
       hint: 'Start an agent (npm start runs one) and try again.',
       retryAfter: 5,
     })
   }
+  throw lacking(wanted, known, `the hosts of ${wanted.region}`)
+}
+
+/**
+ * Places a new instance on one target: its newest version of the engine unless one is given. Throws `no-capacity`,
+ * `engine-not-found`.
+ */
+export async function placeOn(
+  db: Executor,
+  targetId: string,
+  wanted: { engine: string; version?: string | undefined },
+): Promise<Placement> {
+  const target = await db.selectFrom('targets').select('agent').where('id', '=', targetId).executeTakeFirst()
+  if (!target?.agent) {
+    throw new CroftError('no-capacity', 'The agent of this host has not joined yet.', { retryAfter: 5 })
+  }
+  const known = target.agent.engines.filter((each) => each.engine === wanted.engine)
+  const version = newestOf(known, wanted.version)
+  if (version === undefined) throw lacking(wanted, known, 'this host')
+  return { targetId, version }
+}
+
+function newestOf(known: readonly EngineOnHost[], wish: string | undefined): string | undefined {
+  return known
+    .filter((each) => each.installed && (wish === undefined || each.version === wish))
+    .map((each) => each.version)
+    .sort(compareVersions)
+    .at(-1)
+}
+
+/** Why an engine is not on the hosts that were asked, and what would put it there. */
+function lacking(
+  { engine, version: wish }: { engine: string; version?: string | undefined },
+  known: readonly EngineOnHost[],
+  where: string,
+): CroftError {
+  const { title } = engineOf(engine)
   const versions = [...new Set(known.map((each) => each.version))].sort(compareVersions)
   if (wish !== undefined && versions.length > 0 && !versions.includes(wish)) {
-    throw new CroftError('engine-not-found', `There is no ${title} ${wish} here.`, {
+    return new CroftError('engine-not-found', `There is no ${title} ${wish} here.`, {
       hint: `Versions of ${engine}: ${versions.join(', ')}.`,
     })
   }
   const name = wish === undefined ? engine : `${engine}@${wish}`
   const reason = known.find((each) => wish === undefined || each.version === wish)?.reason
-  const missing = `${title}${wish === undefined ? '' : ` ${wish}`} is not installed on the hosts of ${wanted.region}`
-  throw new CroftError('no-capacity', reason === undefined ? `${missing}.` : `${missing}: ${reason}`, {
+  const missing = `${title}${wish === undefined ? '' : ` ${wish}`} is not installed on ${where}`
+  return new CroftError('no-capacity', reason === undefined ? `${missing}.` : `${missing}: ${reason}`, {
     hint: `Run "croft engine install ${name}" on a host, then try again.`,
   })
 }

@@ -21,6 +21,9 @@ export interface Storage {
 /** Code of the fault of a task whose key or secret cannot be opened. */
 export const SECRET_UNREADABLE = 'secret-unreadable'
 
+/** What the secret of a target is called in messages to agents. */
+const SECRETS = { s3: 'secretAccessKey', azure: 'accountKey', google: 'jsonKey' } as const
+
 /** Binds a sealed secret access key to its row. */
 export const targetSecretContext = (id: string): string => sealedContext('backup_targets', 'secret', id)
 
@@ -61,12 +64,14 @@ export async function readStorage(
       opened('secret of a backup target', row.id, () => ({
         ...(row.config as object),
         type: row.type,
-        ...(row.type === 's3'
-          ? {
-              secretAccessKey: row.secret ? deps.sealer.open(row.secret, targetSecretContext(row.id)) : '',
+        ...(row.type === 'directory'
+          ? {}
+          : {
+              [SECRETS[row.type]]: row.secret
+                ? deps.sealer.open(row.secret, targetSecretContext(row.id))
+                : '',
               allowPrivate: row.allow_private,
-            }
-          : {}),
+            }),
       })),
     ]),
   )

@@ -24,6 +24,11 @@ export { getWorkspace } from './get-workspace.ts'
 export { insertBranch } from './insert-branch.ts'
 export { type LockedProject, lockProject } from './lock-project.ts'
 export { resolveBranch } from './resolve-branch.ts'
+export {
+  ORGANIZATION_COLUMNS,
+  PROJECT_COLUMNS,
+  WORKSPACE_COLUMNS,
+} from './subjects.ts'
 
 type Input<Use extends (db: Db, call: Call, input: never) => unknown> = Parameters<Use>[2]
 

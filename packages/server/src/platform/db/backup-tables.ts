@@ -27,7 +27,7 @@ export interface BackupTargetsTable {
   id: string
   workspace_id: string
   name: string
-  type: 'directory' | 's3'
+  type: 'directory' | 's3' | 'azure' | 'google'
   config: Record<string, unknown>
   secret: Buffer | null
   allow_private: Generated<boolean>
@@ -36,6 +36,9 @@ export interface BackupTargetsTable {
   probed_at: Date | null
   created_at: CreatedAt
   deleted_at: Date | null
+  updated_at: Date | null
+  deleting_at: Date | null
+  deletion_forced: Generated<boolean>
 }
 
 export interface BackupsTable {

@@ -27,11 +27,15 @@ function parseInterface(source: string, name: string): Column[] {
 
 test('the table types say what the migrated schema has', async (t) => {
   const { pool } = await createTestDatabase(t)
-  const files = ['tables.ts', 'backup-tables.ts', 'engine-tables.ts'].map((name) =>
+  const files = ['tables.ts', 'backup-tables.ts', 'engine-tables.ts', 'deployment-tables.ts'].map((name) =>
     join(import.meta.dirname, name),
   )
   const source = (await Promise.all(files.map((path) => readFile(path, 'utf8')))).join('\n')
-  const tables = /^export interface Tables \{\n(.*?)^\}/ms.exec(source)?.[1]
+  const tables = [
+    ...source.matchAll(/^export interface (?:Deployment)?Tables (?:extends \w+ )?\{\n(.*?)^\}/gms),
+  ]
+    .map(([, body]) => body)
+    .join('')
   assert.ok(tables)
   const typed = new Map(
     [...tables.matchAll(/^ {2}(\w+): (\w+)$/gm)].map(([, table = '', name = '']) => [

@@ -9,6 +9,7 @@ import type {
   RestoresTable,
 } from './backup-tables.ts'
 import type { CreatedAt } from './created-at.ts'
+import type { DeploymentTables } from './deployment-tables.ts'
 import type {
   EnginesTable,
   EngineVersionsTable,
@@ -27,6 +28,7 @@ export interface OrganizationsTable {
   id: string
   name: string
   created_at: CreatedAt
+  updated_at: Date | null
 }
 
 export interface WorkspacesTable {
@@ -80,6 +82,7 @@ export interface ProjectsTable {
   expires_at: Date | null
   created_at: CreatedAt
   deleted_at: Date | null
+  updated_at: Date | null
 }
 
 export interface BranchesTable {
@@ -125,6 +128,7 @@ export interface AccessTokensTable {
   /** A JSON array: give it as text. */
   rules: ColumnType<unknown, string | null, string | null>
   updated_at: Generated<Date>
+  session_id: string | null
 }
 
 export interface ServiceIdentitiesTable {
@@ -141,6 +145,14 @@ export interface ServiceIdentitiesTable {
   disabled_at: Date | null
   deleted_at: Date | null
   last_used_at: Date | null
+  description: string | null
+  updated_at: Generated<Date>
+}
+
+export interface SignInCodesTable {
+  code_hash: Buffer
+  user_id: string
+  expires_at: Date
 }
 
 export interface WorkspaceSecurityTable {
@@ -191,6 +203,8 @@ export interface InvitationsTable {
   expires_at: Date
   accepted_at: Date | null
   deleted_at: Date | null
+  at_login: Generated<boolean>
+  updated_at: Generated<Date>
 }
 
 export interface EventLinksTable {
@@ -330,6 +344,14 @@ export type DatabaseState = 'provisioning' | 'ready' | 'recovering' | 'failed' |
 /** What a database was made from, as the API shows it. */
 export type DatabaseSource = { type: string } & JsonObject
 
+/** What a database has in place of its size's. */
+export interface DatabaseOverrides {
+  readonly memoryMb?: number
+  readonly cpus?: number
+  readonly storageBytes?: number
+  readonly settings?: Readonly<Record<string, string>>
+}
+
 export interface DatabasesTable {
   id: string
   project_id: string
@@ -362,6 +384,8 @@ export interface DatabasesTable {
   quarantine_warned_at: Date | null
   purge_at: Date | null
   purged_at: Date | null
+  overrides: Generated<DatabaseOverrides>
+  tls_required: Generated<boolean>
   created_at: CreatedAt
   ready_at: Date | null
   deleted_at: Date | null
@@ -381,6 +405,7 @@ export interface InstancesTable {
   observed: ObservedInstance | null
   observed_revision: Generated<number>
   observed_at: Date | null
+  namespace: string | null
 }
 
 export interface CredentialsTable {
@@ -417,7 +442,7 @@ export interface MigrationsTable {
 }
 
 /** Every table of the schema `croft`; a test compares this file with the migrated database. */
-export interface Tables {
+export interface Tables extends DeploymentTables {
   organizations: OrganizationsTable
   workspaces: WorkspacesTable
   users: UsersTable
@@ -454,6 +479,7 @@ export interface Tables {
   usage_samples: UsageSamplesTable
   workers: WorkersTable
   service_identities: ServiceIdentitiesTable
+  sign_in_codes: SignInCodesTable
   workspace_security: WorkspaceSecurityTable
   workspace_role_members: WorkspaceRoleMembersTable
   user_identities: UserIdentitiesTable

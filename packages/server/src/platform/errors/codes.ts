@@ -42,6 +42,15 @@ export const ERROR_CODES = [
   'engine-not-found',
   'plan-not-found',
   'environment-not-found',
+  'deployment-target-not-found',
+  'namespace-not-found',
+  'template-not-found',
+  'data-service-not-found',
+  'backup-policy-not-found',
+  'backup-credentials-not-found',
+  'restore-not-found',
+  'task-not-found',
+  'team-not-found',
   // What the state of things does not allow.
   'default-database-exists',
   'default-database-undeletable',
@@ -55,6 +64,10 @@ export const ERROR_CODES = [
   'plan-in-use', // databases were made with it
   'environment-in-use', // databases are in it
   'point-outside-window', // no archive leads to that moment
+  'in-use', // something else refers to it
+  'not-applicable', // what it names is not there, or does not fit together
+  'restore-incompatible', // the target cannot restore what the backup is of
+  'restore-unfinished', // the database is being restored, or that failed
   'project-busy', // a restore or a clone is under way
   'recipient-invalid', // transfer to a token that is not a usable one
   'email-taken',

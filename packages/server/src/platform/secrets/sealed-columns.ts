@@ -10,9 +10,11 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: 'credentials', column: 'password', primaryKey: ['id'] },
   { table: 'databases', column: 'backup_key', primaryKey: ['id'] },
   { table: 'backup_targets', column: 'secret', primaryKey: ['id'] },
+  { table: 'backup_credentials', column: 'secret', primaryKey: ['id'] },
   { table: 'users', column: 'totp_secret', primaryKey: ['id'] },
   { table: 'oidc_logins', column: 'code_verifier', primaryKey: ['state_hash'] },
   { table: 'access_tokens', column: 'sealed', primaryKey: ['id'] },
+  { table: 'account_details', column: 'dns_secret', primaryKey: ['organization_id'] },
   { table: 'idempotency_keys', column: 'body', primaryKey: ['scope', 'key'] },
 ]
 

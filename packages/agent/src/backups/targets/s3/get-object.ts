@@ -4,7 +4,6 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { AgentFault } from '../../../fault.ts'
 import { destroyOnAbort } from '../../../files/destroy-on-abort.ts'
 import { retryDelay } from '../../../link/retry-delay.ts'
-import type { S3Client } from './s3-client.ts'
 import { faultOfConnection, unreachable } from './s3-fault.ts'
 
 const silenceMs = 60_000
@@ -12,8 +11,22 @@ const silenceMs = 60_000
 const breaksAllowed = 5
 const bufferedBytes = 1024 * 1024
 
+/** What reads objects, of S3 or another service. */
+export interface ObjectReader {
+  readonly target: { readonly endpoint: string }
+  open(
+    request: {
+      readonly method: 'GET'
+      readonly key: string
+      readonly headers?: Readonly<Record<string, string>>
+      readonly accept?: (refusal: { readonly status: number }) => boolean
+    },
+    signal: AbortSignal,
+  ): Promise<IncomingMessage>
+}
+
 /** An object as a stream. A body that breaks is gone on with from where it was, as long as it is the same object. */
-export async function getObject(client: S3Client, key: string, signal: AbortSignal): Promise<Readable> {
+export async function getObject(client: ObjectReader, key: string, signal: AbortSignal): Promise<Readable> {
   const first = await client.open({ method: 'GET', key }, signal)
   const { etag } = first.headers
   const total = Number(first.headers['content-length'])
@@ -34,9 +47,7 @@ export async function getObject(client: S3Client, key: string, signal: AbortSign
       })
     if (response.statusCode !== 206) {
       response.destroy()
-      throw unreachable(
-        'The S3 service cannot read from the middle of an object; check the target’s endpoint.',
-      )
+      throw unreachable('The service cannot read from the middle of an object; check the target’s endpoint.')
     }
     return response
   }

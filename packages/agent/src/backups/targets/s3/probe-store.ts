@@ -19,7 +19,7 @@ export async function probeStore(store: Pick<BackupStore, 'put' | 'get' | 'list'
     if (!listed) throw unreachable('The bucket does not list what was written to it.')
   } catch (error) {
     if (!signal.aborted) throw error
-    throw unreachable('The S3 service took longer than 30 seconds for a small object; try again.')
+    throw unreachable('The store took longer than 30 seconds for a small object; try again.')
   }
   await store.remove(key)
 }

@@ -73,7 +73,7 @@ export async function putWhole(
   await client.call({ method: 'PUT', key, body, sha256: sha256.toString('hex'), headers }, signal)
 }
 
-interface FilledPart {
+export interface FilledPart {
   readonly pieces: readonly Buffer[]
   readonly bytes: number
   readonly sha256: Buffer
@@ -81,7 +81,7 @@ interface FilledPart {
 }
 
 /** Cuts a stream into parts of one size; the last may have fewer bytes, and none. */
-async function* partsOf(
+export async function* partsOf(
   data: Readable,
   partBytes: number,
   see: (piece: Buffer) => void,

@@ -151,16 +151,16 @@ function isRefusal(answer: unknown): answer is Refusal {
 }
 
 /** Errors of sockets and TLS carry a code; what else is thrown is a mistake of ours. */
-function isOfConnection(error: unknown): boolean {
+export function isOfConnection(error: unknown): boolean {
   return error instanceof Error && 'code' in error && typeof error.code === 'string'
 }
 
 /** An address that is not allowed stays so. */
-function isOfAddress(error: unknown): boolean {
+export function isOfAddress(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'EPRIVATE'
 }
 
-async function readText(response: IncomingMessage): Promise<string> {
+export async function readText(response: IncomingMessage): Promise<string> {
   const late = setTimeout(() => {
     response.destroy(Object.assign(new Error('the answer stopped'), { code: 'ETIMEDOUT' }))
   }, silenceMs)

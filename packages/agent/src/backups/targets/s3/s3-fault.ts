@@ -50,7 +50,7 @@ function wordsOf(target: S3Target, code: string, status: number, region: string 
 }
 
 /** What a broken connection means. */
-export function faultOfConnection(target: S3Target, error: unknown): AgentFault {
+export function faultOfConnection(target: Pick<S3Target, 'endpoint'>, error: unknown): AgentFault {
   const where = new URL(target.endpoint).host
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   if (code === 'EPRIVATE') {

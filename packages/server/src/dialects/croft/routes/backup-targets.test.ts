@@ -109,7 +109,7 @@ test('a target is added, read, changed, tried and deleted, and its secret is nev
   )
   assert.equal((await call('POST', `/backup-targets/${id}/probe`)).status, 202)
   const probes = await db.selectFrom('agent_tasks').select('task').execute()
-  assert.equal(probes.length, 1, 'one probe is asked for at a time')
+  assert.equal(probes.length, 2, 'a change is tried anew, and else one probe is asked for at a time')
 
   const tables = ['backup_targets', 'agent_tasks', 'events', 'instances', 'databases'] as const
   for (const table of tables) {

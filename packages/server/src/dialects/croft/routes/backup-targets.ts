@@ -13,7 +13,7 @@ import { IdParams, PageQuery, pageOf } from '../schemas/page.ts'
 
 const tag = 'Backup targets'
 
-const presentTarget = ({ probedAt, createdAt, ...target }: DomainTarget): BackupTargetBody => ({
+const presentTarget = ({ probedAt, createdAt, updatedAt: _, ...target }: DomainTarget): BackupTargetBody => ({
   ...target,
   probedAt: probedAt?.toISOString() ?? null,
   createdAt: createdAt.toISOString(),

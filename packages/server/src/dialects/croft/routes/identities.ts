@@ -12,7 +12,12 @@ import {
 } from '../schemas/identity.ts'
 import { IdParams, PageQuery, pageOf } from '../schemas/page.ts'
 
-const presentIdentity = ({ kind: _kind, ...identity }: ServiceIdentity) => ({
+const presentIdentity = ({
+  kind: _kind,
+  description: _description,
+  updatedAt: _updatedAt,
+  ...identity
+}: ServiceIdentity) => ({
   ...identity,
   secretChangedAt: identity.secretChangedAt.toISOString(),
   createdAt: identity.createdAt.toISOString(),

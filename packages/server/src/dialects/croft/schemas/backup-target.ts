@@ -20,6 +20,28 @@ const secretAccessKey = Type.String({ ...Line(256, 'Never shown again.'), minLen
 
 const Directory = Type.Object({ type: Type.Literal('directory'), path: Path }, closed)
 
+/** Made of credentials, in the API of Portworx. */
+const Azure = Type.Object(
+  {
+    type: Type.Literal('azure'),
+    endpoint: Type.String(),
+    account: Type.String(),
+    container: Type.String(),
+    prefix,
+  },
+  closed,
+)
+const Google = Type.Object(
+  {
+    type: Type.Literal('google'),
+    endpoint: Type.String(),
+    bucket: Type.String(),
+    prefix,
+    projectId: Type.String(),
+  },
+  closed,
+)
+
 export const BackupTarget = Type.Object(
   {
     id: Type.String(),
@@ -28,6 +50,8 @@ export const BackupTarget = Type.Object(
     location: Type.Union([
       Directory,
       Type.Object({ type: Type.Literal('s3'), ...s3, prefix, pathStyle }, closed),
+      Azure,
+      Google,
     ]),
     state: Type.Enum(['unknown', 'ok', 'failing'], {
       description: 'Whether a host could store something there when it last tried.',

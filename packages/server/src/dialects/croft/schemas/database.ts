@@ -8,6 +8,20 @@ const Nullable = <Schema extends ReturnType<typeof Type.String> | ReturnType<typ
 ) => Type.Union([schema, Type.Null()])
 const Time = Type.String({ format: 'date-time' })
 
+const Settings = Type.Record(Line(100), Type.String({ maxLength: 600 }), { maxProperties: 100 })
+const overrides = {
+  memoryMb: Type.Integer({
+    minimum: 1,
+    description: 'Memory in MB; the engine’s memory for data grows with it.',
+  }),
+  cpus: Type.Number({ exclusiveMinimum: 0, description: 'Processors at most; half a one is 0.5.' }),
+  storageBytes: Type.Integer({ minimum: 1, description: 'Writes are refused while its data takes more.' }),
+  settings: Type.Unsafe<Record<string, string>>({
+    ...Settings,
+    description: 'Settings of its engine, by the engine’s own names.',
+  }),
+}
+
 const fields = {
   id: Type.String(),
   name: Type.String(),
@@ -25,6 +39,11 @@ const fields = {
   idleTimeoutSeconds: Type.Integer({ description: 'Sleeps after so long without traffic; 0 is never.' }),
   backupRetentionDays: Type.Integer(),
   connectionLimit: Type.Integer(),
+  overrides: Type.Partial(Type.Object(overrides), {
+    additionalProperties: false,
+    description: 'What it has in place of its size’s.',
+  }),
+  tlsRequired: Type.Boolean({ description: 'Whether clients must use TLS.' }),
   target: Type.Object({ id: Type.String(), name: Type.String() }, { additionalProperties: false }),
   recovery: Bounds,
   warnings: Warnings,
@@ -92,6 +111,8 @@ export const CreateDatabase = Type.Object(
     region: Type.Optional(Type.String({ ...Line(40), default: 'us-east-1' })),
     source: Type.Optional(NewSource),
     idleTimeoutSeconds: Type.Optional(Idle),
+    overrides: Type.Optional(Type.Partial(Type.Object(overrides), { additionalProperties: false })),
+    tlsRequired: Type.Optional(Type.Boolean({ default: false })),
   },
   { additionalProperties: false },
 )
@@ -101,6 +122,26 @@ export const UpdateDatabase = Type.Object(
     name: Type.Optional(Name),
     idleTimeoutSeconds: Type.Optional(Idle),
     backupRetentionDays: Type.Optional(Retention),
+    overrides: Type.Optional(
+      Type.Object(
+        {
+          memoryMb: Type.Optional(Type.Union([overrides.memoryMb, Type.Null()])),
+          cpus: Type.Optional(Type.Union([overrides.cpus, Type.Null()])),
+          storageBytes: Type.Optional(Type.Union([overrides.storageBytes, Type.Null()])),
+          settings: Type.Optional(Type.Union([overrides.settings, Type.Null()])),
+        },
+        {
+          additionalProperties: false,
+          description:
+            'Each one given takes the place of what was chosen before, settings as a whole; null goes back to the size’s. Its server restarts for other memory and settings; one that does not start with them goes on with those before.',
+        },
+      ),
+    ),
+    tlsRequired: Type.Optional(
+      Type.Boolean({
+        description: 'Refuses clients without TLS from now on, and ends the sessions there are.',
+      }),
+    ),
   },
   { additionalProperties: false },
 )

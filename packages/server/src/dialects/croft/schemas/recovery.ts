@@ -23,6 +23,8 @@ export const Warnings = Type.Array(
         'backup-target-failing',
         'host-fault',
         'port-taken',
+        'settings-refused',
+        'storage-full',
       ]),
       message: Type.String(),
     },

@@ -5,6 +5,7 @@ import {
   type OAuthApplication,
   type OAuthErrorCode,
   parseScopes,
+  signsIn,
 } from '../../../domain/access/index.ts'
 
 /** What a client asks of the user, checked. */
@@ -72,6 +73,10 @@ function challengeFault(client: OAuthApplication, challenge: string | undefined,
   return isChallenge(challenge) ? null : 'code_challenge must be a SHA-256 in base64url.'
 }
 
+/** Who signs in asks for OpenID Connect's scopes, whichever they are, and gets all that the user may do. */
+const scopesOf = (client: OAuthApplication, text: string | undefined) =>
+  signsIn(client) ? [] : parseScopes(text)
+
 function refusal(client: OAuthApplication, query: Query): Refusal | null {
   const one = (name: (typeof PARAMETERS)[number]) => {
     const value = query[name]
@@ -87,7 +92,7 @@ function refusal(client: OAuthApplication, query: Query): Refusal | null {
   }
   const description = challengeFault(client, one('code_challenge'), one('code_challenge_method'))
   if (description !== null) return { error: 'invalid_request', description }
-  return parseScopes(one('scope')) === null
+  return scopesOf(client, one('scope')) === null
     ? {
         error: 'invalid_scope',
         description: 'The scopes are workspace:admin, which is needed, and offline_access.',
@@ -119,7 +124,7 @@ export async function parseAuthorizationRequest(
     const answer = { error: refused.error, error_description: refused.description, state, iss: issuer }
     return { kind: 'refused', location: answerLocation(redirectUri, answer) }
   }
-  const scopes = parseScopes(typeof query.scope === 'string' ? query.scope : undefined) ?? []
+  const scopes = scopesOf(client, typeof query.scope === 'string' ? query.scope : undefined) ?? []
   const codeChallenge = typeof query.code_challenge === 'string' ? query.code_challenge || null : null
   return { kind: 'request', request: { client, redirectUri, scopes, state, codeChallenge } }
 }

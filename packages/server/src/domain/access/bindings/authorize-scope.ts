@@ -9,6 +9,7 @@ const NOT_FOUND = {
   organization: 'organization-not-found',
   workspace: 'workspace-not-found',
   project: 'project-not-found',
+  namespace: 'namespace-not-found',
   database: 'database-not-found',
 } as const satisfies Record<Exclude<PlaceType, 'platform'>, ErrorCode>
 
@@ -35,10 +36,14 @@ function placeTypeOf({ type, id }: ScopeRef): PlaceType {
 function authorizeSight(principal: Principal, type: Exclude<PlaceType, 'platform'>, place?: Place): Place {
   const missing = notFound(type)
   if (!place) throw new CroftError(missing.code, missing.message)
-  const { organizationId, workspaceId, projectId, database, name } = place
+  const { organizationId, workspaceId, projectId, namespace, database, name } = place
   if (database && projectId !== null && workspaceId !== null) {
-    const fields = { ...database, workspaceId, projectId }
+    const fields = { ...database, workspaceId, projectId, namespaceId: namespace?.id ?? null }
     return authorizeFound(principal, 'read', 'databases', place, () => fields, missing)
+  }
+  if (namespace?.target && workspaceId !== null) {
+    const fields = { ...namespace.target, workspaceId }
+    return authorizeFound(principal, 'read', 'deployment-targets', place, () => fields, missing)
   }
   if (projectId !== null && workspaceId !== null) {
     const fields = { id: projectId, workspaceId, name }

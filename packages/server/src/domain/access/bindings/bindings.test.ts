@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { createTestAccess, createTestUser } from '../../../../test/access.ts'
+import { insertNamespace } from '../../../../test/namespace.ts'
 import { codeOf } from '../../../../test/oauth.ts'
 import { newId } from '../../../platform/ids/index.ts'
 import type { Call, Principal } from '../principal.ts'
@@ -35,6 +36,7 @@ async function setUp(t: TestContext) {
       backup_retention_days: 7,
     })
     .execute()
+  const namespaceId = (await insertNamespace(db, acme.id, 'team-a')).id
   const userOf = async (
     email: string,
     role: string,
@@ -48,6 +50,7 @@ async function setUp(t: TestContext) {
     organization: { type: 'organization', id: acme.organizationId },
     workspace: { type: 'workspace', id: acme.id },
     project: { type: 'project', id: projectId },
+    namespace: { type: 'namespace', id: namespaceId },
     database: { type: 'database', id: databaseId },
   } as const satisfies Record<string, ScopeRef>
   const give = (call: Call, role: string, scope: ScopeRef, userId = someone.id) =>
@@ -98,7 +101,7 @@ test('every role is given at its own level by who may, and at no other', async (
       const expected = level === scope.type ? 'done' : 'invalid-input'
       assert.equal(await codeOf(give(system, role, scope)), expected, `${role} at ${scope.type}`)
     }
-    if (level === 'namespace' || level === 'app') {
+    if (level === 'app') {
       assert.equal(await codeOf(give(system, role, { type: level, id: newId() })), 'invalid-input')
     }
   }
@@ -120,6 +123,7 @@ test('what is elsewhere or nowhere is not found', async (t) => {
     ['organization', 'organization-admin'],
     ['workspace', 'workspace-admin'],
     ['project', 'project-admin'],
+    ['namespace', 'namespace-admin'],
     ['database', 'database-admin'],
   ] as const) {
     const code = `${type}-not-found`

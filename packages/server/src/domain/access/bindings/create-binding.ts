@@ -1,7 +1,6 @@
 import { type Db, transact } from '../../../platform/db/index.ts'
 import { CroftError } from '../../../platform/errors/index.ts'
 import { newId } from '../../../platform/ids/index.ts'
-import { recordEvent } from '../../events/index.ts'
 import { madeBefore } from '../made-before.ts'
 import type { Call } from '../principal.ts'
 import { isRoleName, type RoleName, roleOf } from '../rules/roles.ts'
@@ -11,6 +10,7 @@ import type { HolderRef, RoleBinding } from './entities.ts'
 import { findHolder } from './find-holder.ts'
 import type { ScopeRef } from './place.ts'
 import { selectBindings, toRoleBinding } from './select-bindings.ts'
+import { giveRole } from './write-binding.ts'
 
 export interface NewBinding {
   readonly holder: HolderRef
@@ -45,27 +45,8 @@ export async function createBinding(db: Db, call: Call, input: NewBinding): Prom
     const earlier = await madeBefore(tx, call, 'role_bindings')
     if (earlier) return toRoleBinding(await read(earlier))
     const { resourceId: id = newId() } = call
-    const inserted = await tx
-      .insertInto('role_bindings')
-      .values({
-        id,
-        user_id: holder.type === 'user' ? holder.id : null,
-        identity_id: holder.type === 'identity' ? holder.id : null,
-        role,
-        scope_type: scope.type,
-        scope_id: scope.id,
-      })
-      .onConflict((conflict) => conflict.doNothing())
-      .returning('id')
-      .executeTakeFirst()
-    if (!inserted) throw new CroftError('role-held', `${name} has the role ${role} there already.`)
-    await recordEvent(tx, call, {
-      workspaceId: place.workspaceId,
-      action: 'binding.created',
-      subjectType: 'binding',
-      subjectId: id,
-      after: { holder: { ...holder, name }, role, scope },
-    })
+    const given = await giveRole(tx, call, { id, holder: { ...holder, name }, role, scope, place })
+    if (given === undefined) throw new CroftError('role-held', `${name} has the role ${role} there already.`)
     return toRoleBinding(await read(id))
   })
 }

@@ -1,15 +1,13 @@
 import { type Db, transact } from '../../../platform/db/index.ts'
 import { CroftError } from '../../../platform/errors/index.ts'
 import { isUuid } from '../../../platform/ids/index.ts'
-import { recordEvent } from '../../events/index.ts'
 import type { Call } from '../principal.ts'
 import { isRoleName } from '../rules/roles.ts'
-import { assertAdministratorLeft } from './assert-administrator-left.ts'
 import { assertMayGive } from './assert-may-give.ts'
 import { authorizeScope } from './authorize-scope.ts'
-import { endInvitations } from './end-invitations.ts'
 import type { Place } from './place.ts'
-import { type BindingRow, selectBindings, toRoleBinding } from './select-bindings.ts'
+import { type BindingRow, selectBindings } from './select-bindings.ts'
+import { takeRole } from './write-binding.ts'
 
 const notFound = () =>
   new CroftError('binding-not-found', 'There is no role binding with this id, or it is not accessible.')
@@ -35,17 +33,6 @@ export async function deleteBinding(db: Db, call: Call, id: string): Promise<voi
     if (!row) throw notFound()
     const place = await authorizeTaking(tx, call, row)
     if (isRoleName(row.role)) assertMayGive(call.principal, row.role, place)
-    const { numDeletedRows } = await tx.deleteFrom('role_bindings').where('id', '=', id).executeTakeFirst()
-    if (numDeletedRows === 0n) throw notFound()
-    if (row.role === 'platform-admin') await assertAdministratorLeft(tx)
-    if (row.user_id !== null) await endInvitations(tx, row.user_id, place)
-    const { holder, role, scope } = toRoleBinding(row)
-    await recordEvent(tx, call, {
-      workspaceId: place.workspaceId,
-      action: 'binding.deleted',
-      subjectType: 'binding',
-      subjectId: id,
-      before: { holder, role, scope },
-    })
+    if (!(await takeRole(tx, call, row, place))) throw notFound()
   })
 }

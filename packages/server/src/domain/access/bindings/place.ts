@@ -16,6 +16,11 @@ export interface Place {
   readonly workspaceIds: readonly string[]
   readonly workspaceId: string | null
   readonly projectId: string | null
+  /** Null for a database that is in none; `target` is where it is, of a scope that is a namespace. */
+  readonly namespace: {
+    readonly id: string
+    readonly target?: { readonly id: string; readonly name: string }
+  } | null
   readonly database: {
     readonly id: string
     readonly name: string
@@ -36,6 +41,7 @@ export const PLATFORM: Place = {
   workspaceIds: [],
   workspaceId: null,
   projectId: null,
+  namespace: null,
   database: null,
   name: '',
   gone: false,
@@ -88,6 +94,29 @@ const finders = {
       gone: row.deleted_at !== null,
     }
   },
+  async namespace(db: Executor, id: string): Promise<Place | undefined> {
+    const row = await db
+      .selectFrom('namespaces')
+      .innerJoin('deployment_targets as target', 'target.id', 'namespaces.deployment_target_id')
+      .innerJoin('workspaces', 'workspaces.id', 'namespaces.workspace_id')
+      .where('namespaces.id', '=', id)
+      .select(['namespaces.name', 'namespaces.deleted_at', 'target.id as target_id'])
+      .select(['target.name as target_name', 'target.deleted_at as target_deleted_at'])
+      .select(['workspaces.id as workspace_id', 'workspaces.organization_id'])
+      .executeTakeFirst()
+    if (!row) return undefined
+    const { workspace_id: workspaceId } = row
+    return {
+      ...PLATFORM,
+      type: 'namespace',
+      organizationId: row.organization_id,
+      workspaceId,
+      workspaceIds: [workspaceId],
+      namespace: { id, target: { id: row.target_id, name: row.target_name } },
+      name: row.name,
+      gone: row.deleted_at !== null || row.target_deleted_at !== null,
+    }
+  },
   async database(db: Executor, id: string): Promise<Place | undefined> {
     const row = await db
       .selectFrom('databases as database')
@@ -97,6 +126,14 @@ const finders = {
       .select(['database.id', 'database.name', 'database.engine', 'database.region', 'database.size'])
       .select(['database.branch_id', 'database.state', 'database.deleted_at', 'database.project_id'])
       .select(['database.quarantined_at', 'workspaces.id as workspace_id', 'workspaces.organization_id'])
+      .select((eb) =>
+        eb
+          .selectFrom('deployments')
+          .whereRef('deployments.database_id', '=', 'database.id')
+          .whereRef('deployments.workspace_id', '=', 'workspaces.id')
+          .select('deployments.namespace_id')
+          .as('namespace_id'),
+      )
       .executeTakeFirst()
     if (!row) return undefined
     const { name, engine, region, size, branch_id: branchId, workspace_id: workspaceId } = row
@@ -107,6 +144,7 @@ const finders = {
       workspaceId,
       workspaceIds: [workspaceId],
       projectId: row.project_id,
+      namespace: row.namespace_id === null ? null : { id: row.namespace_id },
       database: { id, name, engine, region, size, branchId },
       name,
       gone:
@@ -119,7 +157,7 @@ const finders = {
 }
 export type PlaceType = 'platform' | keyof typeof finders
 
-/** Levels at which there is something already; namespaces and apps come with what has them. */
+/** Levels at which there is something already; apps come with what has them. */
 export const isPlaceType = (type: Level): type is PlaceType =>
   type === 'platform' || Object.hasOwn(finders, type)
 

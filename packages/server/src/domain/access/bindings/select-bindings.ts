@@ -6,6 +6,7 @@ import type { RoleBinding } from './entities.ts'
 const WORKSPACE = sql<string | null>`case held.scope_type
   when 'workspace' then held.scope_id
   when 'project' then (select workspace_id from projects where projects.id = held.scope_id)
+  when 'namespace' then (select workspace_id from namespaces where namespaces.id = held.scope_id)
   when 'database' then (
     select projects.workspace_id from databases join projects on projects.id = databases.project_id
     where databases.id = held.scope_id)

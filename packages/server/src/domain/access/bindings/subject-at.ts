@@ -38,9 +38,10 @@ export function subjectAt(
   const around: Partial<Record<Exclude<Level, 'platform' | 'organization'>, string | null | undefined>> = {
     workspace: workspaceId,
     project: place.projectId,
+    namespace: place.namespace?.id,
     database: place.database?.id,
   }
-  for (const level of ['workspace', 'project', 'database'] as const) {
+  for (const level of ['workspace', 'project', 'namespace', 'database'] as const) {
     const value = around[level]
     const path = SCOPE_FIELDS[level][name]
     if (value === null || value === undefined) continue

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Db } from '../../../platform/db/connect.ts'
 import { newId } from '../../../platform/ids/index.ts'
 import { recordEvent } from '../../events/index.ts'
@@ -13,6 +14,9 @@ export interface NewIdentity {
   readonly organizationId: string
   readonly kind: IdentityKind
   readonly name: string
+  readonly description?: string | undefined
+  /** Absent: yes. */
+  readonly enabled?: boolean | undefined
 }
 
 /**
@@ -37,6 +41,8 @@ export async function createIdentity(db: Db, call: Call, input: NewIdentity): Pr
         client_id: clientId,
         secret_hash: hash,
         created_by: call.principal.userId,
+        description: input.description || null,
+        disabled_at: input.enabled === false ? sql<Date>`now()` : null,
       })
       // Made by an earlier try whose answer was lost: its secret is nobody's, and this one takes its place.
       .onConflict((made) =>

@@ -9,6 +9,7 @@ export interface ServiceIdentity {
   readonly organizationId: string
   readonly kind: IdentityKind
   readonly name: string
+  readonly description: string | null
   /** The client id, or the public key. */
   readonly clientId: string
   readonly enabled: boolean
@@ -18,6 +19,7 @@ export interface ServiceIdentity {
   /** The user who made it, if it was one. */
   readonly createdBy: string | null
   readonly createdAt: Date
+  readonly updatedAt: Date
   /** True to the minute. */
   readonly lastUsedAt: Date | null
 }

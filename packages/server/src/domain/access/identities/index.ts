@@ -7,6 +7,7 @@ import { deleteIdentity } from './delete-identity.ts'
 import type { IdentityKind } from './entities.ts'
 import { exchangeSecret, type SecretExchange } from './exchange-secret.ts'
 import { listIdentities } from './list-identities.ts'
+import { type IdentityFilter, pageIdentities } from './page-identities.ts'
 import { regenerateSecret } from './regenerate-secret.ts'
 import { type IdentityChanges, updateIdentity } from './update-identity.ts'
 
@@ -23,6 +24,7 @@ export function identityUseCases(db: Db) {
   return {
     listIdentities: (call: Call, query: { kind: IdentityKind; organizationId: string; page: PageRequest }) =>
       listIdentities(db, call, query),
+    pageIdentities: (call: Call, filter: IdentityFilter) => pageIdentities(db, call, filter),
     createIdentity: (call: Call, input: NewIdentity) => createIdentity(db, call, input),
     getIdentity: (call: Call, which: Which) => getIdentity(db, call, which),
     updateIdentity: (call: Call, input: Which & { changes: IdentityChanges }) =>

@@ -29,6 +29,7 @@ export async function regenerateSecret(
         secret_hash: hash,
         secret_generation: eb('secret_generation', '+', 1),
         secret_changed_at: sql<Date>`now()`,
+        updated_at: sql<Date>`now()`,
       }))
       .where('id', '=', id)
       .where('deleted_at', 'is', null)

@@ -10,7 +10,7 @@ export function selectIdentities(db: Executor, kind: IdentityKind) {
     .where('kind', '=', kind)
     .where('deleted_at', 'is', null)
     .select(['id', 'organization_id', 'kind', 'name', 'client_id', 'secret_generation', 'secret_changed_at'])
-    .select(['created_by', 'created_at', 'disabled_at', 'last_used_at'])
+    .select(['created_by', 'created_at', 'disabled_at', 'last_used_at', 'description', 'updated_at'])
 }
 
 export function toIdentity(
@@ -21,12 +21,14 @@ export function toIdentity(
     organizationId: row.organization_id,
     kind: row.kind,
     name: row.name,
+    description: row.description,
     clientId: row.client_id,
     enabled: row.disabled_at === null,
     secretGeneration: row.secret_generation,
     secretChangedAt: row.secret_changed_at,
     createdBy: row.created_by,
     createdAt: row.created_at,
+    updatedAt: row.updated_at,
     lastUsedAt: row.last_used_at,
   }
 }

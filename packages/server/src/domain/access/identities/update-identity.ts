@@ -9,6 +9,8 @@ import { writeIdentity } from './write-identity.ts'
 
 export interface IdentityChanges {
   readonly name?: string | undefined
+  /** Empty for none. */
+  readonly description?: string | undefined
   /** Switched off, its tokens count for nothing from the next request on; switched on, they do again. */
   readonly enabled?: boolean | undefined
 }
@@ -22,11 +24,13 @@ export async function updateIdentity(
   const name = changes.name === undefined ? undefined : checkName(changes.name)
   return writeIdentity(db, async (tx) => {
     const before = await getIdentity(tx, call, { kind, id })
-    const { enabled = before.enabled } = changes
+    const { enabled = before.enabled, description = before.description } = changes
     await tx
       .updateTable('service_identities')
       .set({
         name: name ?? before.name,
+        description: description || null,
+        updated_at: sql<Date>`now()`,
         disabled_at: enabled ? null : sql<Date>`coalesce(disabled_at, now())`,
       })
       .where('id', '=', id)
@@ -38,8 +42,8 @@ export async function updateIdentity(
       action: `${kind}.updated`,
       subjectType: kind,
       subjectId: id,
-      before: { name: before.name, enabled: before.enabled },
-      after: { name: after.name, enabled: after.enabled },
+      before: { name: before.name, description: before.description, enabled: before.enabled },
+      after: { name: after.name, description: after.description, enabled: after.enabled },
     })
     return after
   })

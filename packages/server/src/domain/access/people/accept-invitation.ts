@@ -1,5 +1,4 @@
-import { sql } from 'kysely'
-import { type Db, sqlState, type Tx, transact } from '../../../platform/db/index.ts'
+import { type Db, sqlState, transact } from '../../../platform/db/index.ts'
 import { CroftError } from '../../../platform/errors/index.ts'
 import { newId } from '../../../platform/ids/index.ts'
 import type { Sealer } from '../../../platform/secrets/index.ts'
@@ -7,8 +6,9 @@ import { recordEvent } from '../../events/index.ts'
 import { checkName } from '../check-name.ts'
 import { login } from '../login.ts'
 import { hashPassword } from '../password.ts'
-import type { Call, Principal } from '../principal.ts'
-import { type FoundInvitation, findInvitation, lockInvitation } from './find-invitation.ts'
+import type { Principal } from '../principal.ts'
+import { findInvitation, lockInvitation } from './find-invitation.ts'
+import { giveInvited } from './give-invited.ts'
 import { startSession, type Visitor } from './start-session.ts'
 import { userCall } from './user-call.ts'
 
@@ -26,34 +26,6 @@ export interface AcceptDeps {
   readonly db: Db
   readonly sealer: Sealer
   readonly sendsMail: boolean
-}
-
-async function give(tx: Tx, call: Call, { invitation, place }: FoundInvitation, userId: string) {
-  const { id, role, scope, email } = invitation
-  await tx.updateTable('invitations').set({ accepted_at: sql<Date>`now()` }).where('id', '=', id).execute()
-  const bound = await tx
-    .insertInto('role_bindings')
-    .values({ id: newId(), user_id: userId, role, scope_type: scope.type, scope_id: scope.id })
-    .onConflict((conflict) => conflict.doNothing())
-    .returning('id')
-    .executeTakeFirst()
-  const { workspaceId } = place
-  const after = { email, role, scope }
-  await recordEvent(tx, call, {
-    workspaceId,
-    action: 'invitation.accepted',
-    subjectType: 'invitation',
-    subjectId: id,
-    after,
-  })
-  if (!bound) return
-  await recordEvent(tx, call, {
-    workspaceId,
-    action: 'binding.created',
-    subjectType: 'binding',
-    subjectId: bound.id,
-    after: { holder: { type: 'user', id: userId, name: call.principal.name }, role, scope },
-  })
 }
 
 /** A user who comes by the invitation; the token stands for the address only when it came by mail. */
@@ -86,7 +58,7 @@ async function join(deps: AcceptDeps, given: Acceptance): Promise<string> {
       subjectId: user.id,
       after: { email: user.email, displayName, by: 'invitation' },
     })
-    await give(tx, call, found, user.id)
+    await giveInvited(tx, call, found, user.id)
     return startSession(tx, user, given, { method: 'invitation' })
   })
 }
@@ -124,7 +96,7 @@ export async function acceptInvitation(
   }
   await transact(deps.db, async (tx) => {
     const found = await lockInvitation(tx, given.token)
-    await give(tx, userCall(user, given.requestId), found, user.id)
+    await giveInvited(tx, userCall(user, given.requestId), found, user.id)
   })
   return session
 }

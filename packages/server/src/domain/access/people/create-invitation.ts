@@ -7,7 +7,7 @@ import { recordEvent } from '../../events/index.ts'
 import { assertMayGive } from '../bindings/assert-may-give.ts'
 import { authorizeScope } from '../bindings/authorize-scope.ts'
 import { checkRole } from '../bindings/create-binding.ts'
-import type { ScopeRef } from '../bindings/place.ts'
+import type { Place, ScopeRef } from '../bindings/place.ts'
 import type { Call } from '../principal.ts'
 import { newToken, TOKEN_PREFIXES } from '../token-format.ts'
 import { hashToken } from '../token-hash.ts'
@@ -21,6 +21,11 @@ export interface NewInvitation {
   readonly email: string
   readonly role: string
   readonly scope: ScopeRef
+}
+
+export interface InvitationDeps {
+  readonly db: Db
+  readonly sendsMail: boolean
 }
 
 async function refuseHolder(tx: Tx, { email, role, scope }: NewInvitation): Promise<void> {
@@ -37,7 +42,12 @@ async function refuseHolder(tx: Tx, { email, role, scope }: NewInvitation): Prom
 }
 
 /** Writes the invitation, or makes the open one to the same role there good for another week. Answers its id. */
-async function write(tx: Tx, call: Call, input: NewInvitation, token: string): Promise<string> {
+async function write(
+  tx: Tx,
+  call: Call,
+  input: NewInvitation,
+  { token, atLogin }: { token: string; atLogin: boolean },
+): Promise<string> {
   const expires = sql<Date>`now() + make_interval(secs => ${INVITATION_SECONDS})`
   const inserted = await tx
     .insertInto('invitations')
@@ -50,6 +60,7 @@ async function write(tx: Tx, call: Call, input: NewInvitation, token: string): P
       invited_by: call.principal.userId,
       token_hash: hashToken(token),
       expires_at: expires,
+      at_login: atLogin,
     })
     .onConflict((conflict) => conflict.doNothing())
     .returning('id')
@@ -58,6 +69,7 @@ async function write(tx: Tx, call: Call, input: NewInvitation, token: string): P
   const { id } = await tx
     .updateTable('invitations')
     .set({ token_hash: hashToken(token), expires_at: expires, invited_by: call.principal.userId })
+    .$if(atLogin, (query) => query.set({ at_login: true }))
     .where((eb) => eb(eb.fn<string>('lower', ['email']), '=', eb.fn<string>('lower', [eb.val(input.email)])))
     .where('role', '=', input.role)
     .where('scope_type', '=', input.scope.type)
@@ -70,12 +82,37 @@ async function write(tx: Tx, call: Call, input: NewInvitation, token: string): P
 }
 
 /**
+ * Writes an invitation that was authorized before, and mails it where that is possible. With `atLogin` it needs no
+ * link. Answers its id.
+ */
+export async function writeInvitation(
+  tx: Tx,
+  { sendsMail }: Pick<InvitationDeps, 'sendsMail'>,
+  call: Call,
+  { place, wanted, ...how }: { place: Place; wanted: NewInvitation; token: string; atLogin: boolean },
+): Promise<string> {
+  const id = await write(tx, call, wanted, how)
+  if (sendsMail) {
+    const payload: MailPayload = { kind: 'invitation', invitationId: id }
+    await addJob(tx, MAIL_JOB, payload, { key: `invitation:${id}`, maxAttempts: MAIL_ATTEMPTS })
+  }
+  await recordEvent(tx, call, {
+    workspaceId: place.workspaceId,
+    action: 'invitation.created',
+    subjectType: 'invitation',
+    subjectId: id,
+    after: { ...wanted },
+  })
+  return id
+}
+
+/**
  * Invites somebody, who may not be a user yet, to a role. The token goes out by mail and `token` is null, or, where no
  * mail server is set, it is for the inviter to pass on, and not shown again. Inviting again makes a new one, and the
  * old one ends. Throws `role-held`, `invalid-input`, `forbidden`, the scope's not-found.
  */
 export async function createInvitation(
-  { db, sendsMail }: { db: Db; sendsMail: boolean },
+  { db, sendsMail }: InvitationDeps,
   call: Call,
   input: NewInvitation,
 ): Promise<Invitation & { readonly token: string | null }> {
@@ -87,18 +124,7 @@ export async function createInvitation(
     assertMayGive(call.principal, role, place)
     const wanted = { email, role, scope: input.scope }
     await refuseHolder(tx, wanted)
-    const id = await write(tx, call, wanted, token)
-    if (sendsMail) {
-      const payload: MailPayload = { kind: 'invitation', invitationId: id }
-      await addJob(tx, MAIL_JOB, payload, { key: `invitation:${id}`, maxAttempts: MAIL_ATTEMPTS })
-    }
-    await recordEvent(tx, call, {
-      workspaceId: place.workspaceId,
-      action: 'invitation.created',
-      subjectType: 'invitation',
-      subjectId: id,
-      after: wanted,
-    })
+    const id = await writeInvitation(tx, { sendsMail }, call, { place, wanted, token, atLogin: false })
     const row = await selectOpenInvitations(tx).where('id', '=', id).executeTakeFirstOrThrow()
     // What nobody was told cannot be used: the mail has a token of its own.
     return { ...toInvitation(row), token: sendsMail ? null : token }

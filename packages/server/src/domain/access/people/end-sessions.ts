@@ -4,8 +4,9 @@ import { recordEvent } from '../../events/index.ts'
 import type { Call } from '../principal.ts'
 import { ownUserId } from './own-user.ts'
 
-/** Ends a user's sessions, all but `except`; answers how many. */
+/** Ends a user's sessions, all but `except`, and those that are about to begin by a code; answers how many. */
 export async function deleteSessions(tx: Tx, userId: string, except: string | null = null): Promise<number> {
+  await tx.deleteFrom('sign_in_codes').where('user_id', '=', userId).execute()
   let query = tx.deleteFrom('sessions').where('user_id', '=', userId)
   if (except !== null) query = query.where('id', '!=', except)
   const { numDeletedRows } = await query.executeTakeFirst()

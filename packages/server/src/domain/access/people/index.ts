@@ -9,6 +9,7 @@ import type { Call, Principal } from '../principal.ts'
 import { type Acceptance, acceptInvitation } from './accept-invitation.ts'
 import { beginOidcLogin } from './begin-oidc-login.ts'
 import { beginSecondFactor } from './begin-second-factor.ts'
+import { changeInvitation } from './change-invitation.ts'
 import { changePassword } from './change-password.ts'
 import type { Confirmation } from './confirm-password.ts'
 import { confirmSecondFactor } from './confirm-second-factor.ts'
@@ -21,16 +22,20 @@ import { endOtherSessions, endSession } from './end-sessions.ts'
 import { findInvitation } from './find-invitation.ts'
 import { finishOidcLogin, type OidcReturn } from './finish-oidc-login.ts'
 import { getUser } from './get-user.ts'
+import { inviteToOrganization, type OrganizationInvitation } from './invite-to-organization.ts'
 import { listInvitations } from './list-invitations.ts'
 import { getSession, listSessions } from './list-sessions.ts'
 import { listUsers } from './list-users.ts'
 import { sendMail } from './mail-job.ts'
+import { type InvitationFilter, pageInvitations } from './page-invitations.ts'
 import { requestPasswordReset } from './request-password-reset.ts'
 import { resetPassword } from './reset-password.ts'
 import { type UserChanges, updateUser } from './update-user.ts'
 
 export type { FoundInvitation } from './find-invitation.ts'
+export { getUser } from './get-user.ts'
 export { describePlace, type Invitation } from './invitation.ts'
+export { isMemberOf } from './known-users.ts'
 export type { Session } from './list-sessions.ts'
 export { MAIL_JOB } from './mail-job.ts'
 export type { User } from './user.ts'
@@ -81,6 +86,11 @@ export function createPeople({ db, sealer, log, mail, provider }: PeopleDeps) {
       listInvitations(db, call, query),
     createInvitation: (call: Call, input: NewInvitation) => createInvitation(mailing, call, input),
     deleteInvitation: (call: Call, id: string) => deleteInvitation(db, call, id),
+    inviteToOrganization: (call: Call, input: OrganizationInvitation) =>
+      inviteToOrganization(mailing, call, input),
+    pageInvitations: (call: Call, filter: InvitationFilter) => pageInvitations(db, call, filter),
+    changeInvitation: (call: Call, id: string, wanted: { role: string }) =>
+      changeInvitation(db, call, id, wanted),
     findInvitation: (token: string) => findInvitation(db, token),
     acceptInvitation: (visitor: Principal | null, given: Acceptance) =>
       acceptInvitation(mailing, visitor, given),

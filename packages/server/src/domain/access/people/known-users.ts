@@ -4,14 +4,16 @@ import type { Principal } from '../principal.ts'
 import { isAllowed } from '../rules/ability.ts'
 
 /** Of `users.id`: who holds a role in one of these organizations, or in anything that is inside. */
-function isMemberOf(organizationIds: readonly string[]): RawBuilder<boolean> {
+export function isMemberOf(organizationIds: readonly string[]): RawBuilder<boolean> {
   return sql<boolean>`exists (
     select from role_bindings held
     left join databases on held.scope_type = 'database' and databases.id = held.scope_id
+    left join namespaces on held.scope_type = 'namespace' and namespaces.id = held.scope_id
     left join projects on projects.id = case held.scope_type
       when 'project' then held.scope_id when 'database' then databases.project_id end
     left join workspaces on workspaces.id = case held.scope_type
-      when 'workspace' then held.scope_id else projects.workspace_id end
+      when 'workspace' then held.scope_id when 'namespace' then namespaces.workspace_id
+      else projects.workspace_id end
     where held.user_id = users.id and coalesce(workspaces.organization_id,
       case held.scope_type when 'organization' then held.scope_id end) = any(${organizationIds}::uuid[])
   )`

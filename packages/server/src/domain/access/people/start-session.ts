@@ -3,6 +3,7 @@ import type { Tx } from '../../../platform/db/index.ts'
 import { newId } from '../../../platform/ids/index.ts'
 import { recordEvent } from '../../events/index.ts'
 import { hashToken, newToken } from '../token-hash.ts'
+import { takeInvitations } from './take-invitations.ts'
 import { userCall } from './user-call.ts'
 
 /** Longest life of a session, used or not. */
@@ -50,5 +51,6 @@ export async function startSession(
     subjectId: user.id,
     after: { sessionId: id, address, ...how },
   })
+  await takeInvitations(tx, user, requestId)
   return token
 }

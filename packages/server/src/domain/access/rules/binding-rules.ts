@@ -23,12 +23,19 @@ function reachOf({ level }: Role, held: readonly Binding[]): Reach {
   }
 }
 
+/** Permissions that name no kinds are for all of them. */
+function rulesOfPlatform({ permissions }: Role): Rule[] {
+  return permissions.map(({ actions, subjects }) =>
+    subjects.length === 0
+      ? { action: actions, subject: ['all'], priority: PLATFORM_PRIORITY }
+      : { action: actions, subject: subjects },
+  )
+}
+
 /** The rules of one role at all places where it is held: a hundred projects make one rule, not a hundred. */
 function rulesOfRole(name: RoleName, held: readonly Binding[]): Rule[] {
   const role = roleOf(name)
-  if (role.level === 'platform') {
-    return [{ action: ['manage'], subject: ['all'], priority: PLATFORM_PRIORITY }]
-  }
+  if (role.level === 'platform') return rulesOfPlatform(role)
   const reach = reachOf(role, held)
   const inside = role.permissions.flatMap(({ actions, subjects }) =>
     subjects.flatMap((subject) => {
@@ -37,7 +44,14 @@ function rulesOfRole(name: RoleName, held: readonly Binding[]): Rule[] {
       return [{ action: actions, subject: [subject], conditions: { [found.field]: { $in: found.ids } } }]
     }),
   )
-  return role.level === 'organization' ? [...inside, ...newWorkspaceRule(role, held)] : inside
+  if (role.level === 'organization') return [...inside, ...newWorkspaceRule(role, held)]
+  return role.level === 'namespace' ? [...inside, targetRule(held)] : inside
+}
+
+/** What is put into a namespace is ordered by the target that it is on, so that is known, and what it holds by name. */
+function targetRule(held: readonly Binding[]): Rule {
+  const ids = held.flatMap(({ scope }) => (scope.type === 'namespace' ? [scope.deploymentTargetId] : []))
+  return { action: ['read'], subject: ['deployment-targets'], conditions: { id: { $in: ids } } }
 }
 
 /** A workspace that is to be made has no id that an organization's role could name yet. */

@@ -5,7 +5,9 @@ export type Scope =
   | { readonly type: 'platform' }
   /** Reaches the workspaces of the organization, those that it gets later too. */
   | { readonly type: 'organization'; readonly id: string; readonly workspaceIds: readonly string[] }
-  | { readonly type: Exclude<Level, 'platform' | 'organization'>; readonly id: string }
+  /** Shows the deployment target that it is on. */
+  | { readonly type: 'namespace'; readonly id: string; readonly deploymentTargetId: string }
+  | { readonly type: Exclude<Level, 'platform' | 'organization' | 'namespace'>; readonly id: string }
 
 /** A role, held somewhere. */
 export interface Binding {

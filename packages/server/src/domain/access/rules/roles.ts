@@ -12,15 +12,10 @@ export interface Role {
 const DATA = ['databases', 'credentials', 'backups'] as const
 const IN_PROJECT = ['projects', 'branches', ...DATA] as const
 const CONTENT = ['apps', 'pages', 'files', 'automations'] as const
+/** What databases are ordered with and where they go. */
+const OFFER = ['backup-targets', 'deployment-targets', 'templates'] as const
 const SECURITY = ['tokens', 'grants', 'roles', 'secrets'] as const
-const IN_WORKSPACE = [
-  'workspaces',
-  'backup-targets',
-  ...IN_PROJECT,
-  ...CONTENT,
-  ...SECURITY,
-  'events',
-] as const
+const IN_WORKSPACE = ['workspaces', ...OFFER, ...IN_PROJECT, ...CONTENT, ...SECURITY, 'events'] as const
 
 /** What `manage` is of databases, but for those in quarantine: those are for who answers for the place they are in. */
 const EVERY_DAY = ['create', 'read', 'update', 'delete'] as const
@@ -40,6 +35,12 @@ export const ROLES = {
     title: 'Everything, everywhere',
     permissions: [{ actions: ['manage'], subjects: [] }],
   },
+  // What every caller who is known has anyway; only PDS gives it by name.
+  'platform-member': {
+    level: 'platform',
+    title: 'Sees what there is to choose from, as everybody who is logged in does',
+    permissions: [read('regions')],
+  },
   'organization-admin': {
     level: 'organization',
     title: 'Everything in the organization and its workspaces',
@@ -50,7 +51,7 @@ export const ROLES = {
     level: 'organization',
     title: 'Sees everything in the organization, and makes and deletes databases',
     permissions: [
-      read('organizations', 'workspaces', 'backup-targets', ...IN_PROJECT, ...CONTENT, 'events'),
+      read('organizations', 'workspaces', ...OFFER, ...IN_PROJECT, ...CONTENT, 'events'),
       everyDay('databases'),
       all('credentials'),
     ],
@@ -65,7 +66,7 @@ export const ROLES = {
     title: 'Works with all that the workspace holds, but decides nothing about access',
     permissions: [
       { actions: ['read', 'update', 'get_usage', 'aggregate_search'], subjects: ['workspaces'] },
-      read('backup-targets'),
+      read(...OFFER),
       everyDay('databases'),
       all('projects', 'branches', 'credentials', 'backups', 'apps', 'pages', 'files'),
       run,
@@ -76,7 +77,7 @@ export const ROLES = {
     level: 'workspace',
     title: 'Sees everything in the workspace, secrets excepted',
     permissions: [
-      read('workspaces', 'backup-targets', ...IN_PROJECT, ...CONTENT, 'tokens', 'grants', 'roles', 'events'),
+      read('workspaces', ...OFFER, ...IN_PROJECT, ...CONTENT, 'tokens', 'grants', 'roles', 'events'),
     ],
   },
   'project-admin': {
@@ -96,12 +97,12 @@ export const ROLES = {
   },
   'namespace-admin': {
     level: 'namespace',
-    title: 'Makes, changes, deletes and restores databases in the namespace',
+    title: 'Makes, changes, deletes and restores databases in the namespace, and sees its target',
     permissions: [all(...DATA)],
   },
   'namespace-reader': {
     level: 'namespace',
-    title: 'Sees the databases of the namespace',
+    title: 'Sees the databases of the namespace, and its target',
     permissions: [read(...DATA)],
   },
   'database-admin': {

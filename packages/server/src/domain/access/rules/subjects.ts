@@ -26,7 +26,11 @@ interface InWorkspace {
 interface InProject extends InWorkspace {
   readonly projectId: string
 }
-interface OfDatabase extends InProject {
+interface InNamespace extends InProject {
+  /** Of the deployment; null for a database that is in none. */
+  readonly namespaceId?: string | null
+}
+interface OfDatabase extends InNamespace {
   readonly id: string
   readonly databaseId: string
 }
@@ -41,7 +45,7 @@ export interface Subjects {
   workspaces: { readonly id: string; readonly organizationId?: string; readonly name?: string }
   projects: InWorkspace & { readonly id: string; readonly name: string }
   branches: InProject & { readonly id: string; readonly gitName: string; readonly role: string }
-  databases: InProject & {
+  databases: InNamespace & {
     readonly id: string
     readonly name: string
     readonly engine: string
@@ -52,6 +56,10 @@ export interface Subjects {
   credentials: OfDatabase & { readonly name: string }
   backups: OfDatabase
   'backup-targets': InWorkspace & { readonly id: string; readonly name: string }
+  /** Where a workspace's databases can go, and the namespaces there. */
+  'deployment-targets': InWorkspace & { readonly id: string; readonly name: string }
+  /** What databases are ordered by: settings, resources, storage. */
+  templates: InWorkspace & { readonly id: string; readonly name: string }
   /** Service tokens. */
   tokens: InWorkspace
   /** OAuth grants. */
@@ -89,6 +97,8 @@ export const SINGULAR: Readonly<Record<SubjectName, string>> = {
   credentials: 'credential',
   backups: 'backup',
   'backup-targets': 'backup target',
+  'deployment-targets': 'deployment target',
+  templates: 'template',
   tokens: 'token',
   grants: 'grant',
   roles: 'role',
@@ -114,6 +124,8 @@ export const SCOPE_FIELDS: Readonly<Record<Inner, Readonly<Partial<Record<Subjec
     credentials: 'workspaceId',
     backups: 'workspaceId',
     'backup-targets': 'workspaceId',
+    'deployment-targets': 'workspaceId',
+    templates: 'workspaceId',
     tokens: 'workspaceId',
     grants: 'workspaceId',
     roles: 'workspaceId',

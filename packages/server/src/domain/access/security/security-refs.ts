@@ -46,6 +46,7 @@ function securityRefsOf(caller: {
       select case held.scope_type
           when 'workspace' then held.scope_id
           when 'project' then (select workspace_id from projects where projects.id = held.scope_id)
+          when 'namespace' then (select workspace_id from namespaces where namespaces.id = held.scope_id)
           when 'database' then (
             select workspace_id from databases join projects on projects.id = databases.project_id
             where databases.id = held.scope_id)

@@ -17,6 +17,8 @@ export interface NewUserKey {
 }
 
 const MOST_KEYS = 10
+/** One more than other names may have, as Portworx' API has it. */
+export const LONGEST_NAME = 256
 
 function checkEnd(expiresAt: Date | null): void {
   if (expiresAt === null || expiresAt.getTime() > Date.now()) return
@@ -47,7 +49,7 @@ export async function createUserKey(
   input: NewUserKey,
 ): Promise<UserKey> {
   const userId = requireUser(call)
-  const name = checkName(input.name)
+  const name = checkName(input.name, '/name', LONGEST_NAME)
   const { expiresAt } = input
   checkEnd(expiresAt)
   const { resourceId: id = newId() } = call

@@ -4,7 +4,7 @@ import type { Sealer } from '../../../platform/secrets/index.ts'
 import { recordEvent } from '../../events/index.ts'
 import { checkName } from '../check-name.ts'
 import type { Call } from '../principal.ts'
-import { assertNameFree, lockUser } from './create-user-key.ts'
+import { assertNameFree, LONGEST_NAME, lockUser } from './create-user-key.ts'
 import { getUserKey } from './read-user-keys.ts'
 import { requireUser, type UserKey } from './user-key.ts'
 
@@ -20,7 +20,7 @@ export async function updateUserKey(
   { id, changes }: { id: string; changes: UserKeyChanges },
 ): Promise<UserKey> {
   const userId = requireUser(call)
-  const wanted = changes.name === undefined ? undefined : checkName(changes.name)
+  const wanted = changes.name === undefined ? undefined : checkName(changes.name, '/name', LONGEST_NAME)
   return transact(db, async (tx) => {
     await lockUser(tx, userId)
     const before = await getUserKey({ db: tx, sealer }, call, id)
@@ -43,6 +43,6 @@ export async function updateUserKey(
       before: { name: before.name, enabled: before.enabled },
       after: { name, enabled },
     })
-    return { ...before, name, enabled }
+    return getUserKey({ db: tx, sealer }, call, id)
   })
 }

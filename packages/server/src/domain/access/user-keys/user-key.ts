@@ -16,6 +16,7 @@ export interface UserKey {
   readonly hint: string
   readonly enabled: boolean
   readonly createdAt: Date
+  readonly updatedAt: Date
   /** Null: never. Cannot be changed. */
   readonly expiresAt: Date | null
   /** True to the minute. */
@@ -31,7 +32,8 @@ export function selectUserKeys(db: Executor, userId: string) {
     .where('kind', '=', 'user-key')
     .where('user_id', '=', userId)
     .where('revoked_at', 'is', null)
-    .select(['id', 'name', 'hint', 'sealed', 'created_at', 'expires_at', 'disabled_at', 'last_used_at'])
+    .select(['id', 'name', 'hint', 'sealed', 'created_at', 'updated_at'])
+    .select(['expires_at', 'disabled_at', 'last_used_at'])
 }
 type Row = InferResult<ReturnType<typeof selectUserKeys>>[number]
 
@@ -45,6 +47,7 @@ export function toUserKey(sealer: Sealer, userId: string, row: Row): UserKey {
     hint: row.hint,
     enabled: row.disabled_at === null,
     createdAt: row.created_at,
+    updatedAt: row.updated_at,
     expiresAt: row.expires_at,
     lastUsedAt: row.last_used_at,
   }

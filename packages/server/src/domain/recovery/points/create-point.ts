@@ -33,6 +33,7 @@ export async function createPoint(
       id: '',
       workspaceId,
       projectId: database.project.id,
+      namespaceId: database.namespaceId,
       databaseId: database.id,
     })
     const earlier = await madeBefore(tx, call, 'restore_points')

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Executor } from '../../../platform/db/connect.ts'
 import type { Columns, Subjects } from '../../access/index.ts'
+import { NAMESPACE_ID } from '../../databases/index.ts'
 
 /** A named moment that a database can be restored to, exactly. */
 export interface RestorePoint {
@@ -8,6 +9,7 @@ export interface RestorePoint {
   readonly databaseId: string
   readonly workspaceId: string
   readonly projectId: string
+  readonly namespaceId: string | null
   readonly name: string
   readonly state: 'running' | 'completed' | 'failed'
   readonly at: Date | null
@@ -30,6 +32,7 @@ export function selectPoints(db: Executor) {
     .where('restore_points.deleted_at', 'is', null)
     .selectAll('restore_points')
     .select(['databases.project_id', 'databases.backup_retention_days', 'projects.workspace_id'])
+    .select(NAMESPACE_ID.as('namespace_id'))
 }
 
 type Row = Awaited<ReturnType<ReturnType<typeof selectPoints>['execute']>>[number]
@@ -39,6 +42,7 @@ export const toPoint = (row: Row): RestorePoint => ({
   databaseId: row.database_id,
   workspaceId: row.workspace_id,
   projectId: row.project_id,
+  namespaceId: row.namespace_id,
   name: row.name,
   state: row.state,
   at: row.at,
@@ -54,11 +58,13 @@ export const pointFields = ({
   id,
   workspaceId,
   projectId,
+  namespaceId,
   databaseId,
 }: RestorePoint): Subjects['backups'] => ({
   id,
   workspaceId,
   projectId,
+  namespaceId,
   databaseId,
 })
 
@@ -66,5 +72,6 @@ export const POINT_COLUMNS: Columns = {
   id: { type: 'uuid', sql: sql.ref('restore_points.id') },
   workspaceId: { type: 'uuid', sql: sql.ref('projects.workspace_id') },
   projectId: { type: 'uuid', sql: sql.ref('databases.project_id') },
+  namespaceId: { type: 'uuid', sql: NAMESPACE_ID },
   databaseId: { type: 'uuid', sql: sql.ref('restore_points.database_id') },
 }

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { signsIn } from '../../../../domain/access/index.ts'
 import { CroftError } from '../../../../platform/errors/index.ts'
 import { isUuid } from '../../../../platform/ids/index.ts'
 import { isOurForm } from '../../../page/cookies.ts'
@@ -24,6 +25,10 @@ export function consentRoute(deps: OAuthDeps) {
     if (fields.decision !== 'allow') {
       const refused = { error: 'access_denied', error_description: 'The user did not allow it.', state, iss }
       return reply.redirect(answerLocation(redirectUri, refused), 302)
+    }
+    if (signsIn(client)) {
+      const code = await deps.access.createSignInCode(visit.call)
+      return reply.redirect(answerLocation(redirectUri, { code, state, iss }), 302)
     }
     const workspaceId = fields.workspace
     const again = { request: asked, status: 422, fault: 'Please choose a workspace.' }
