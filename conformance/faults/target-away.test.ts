@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { rename, rm, writeFile } from 'node:fs/promises'
+import { rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -27,16 +27,32 @@ after(async () => {
   await removeDataDirectory(dataDirectory)
 })
 
+/** While the agent stands still: it would make the directory anew between the two steps. */
+async function whileStopped(change: () => Promise<void>): Promise<void> {
+  const { agent } = croft.children()
+  assert.ok(agent)
+  process.kill(agent, 'SIGSTOP')
+  try {
+    await change()
+  } finally {
+    process.kill(agent, 'SIGCONT')
+  }
+}
+
 /** Where a file lies, no directory can be made. */
 async function takeAway(): Promise<void> {
   // Made with the first that is stored.
-  await until(() => rename(backups, `${backups}-away`), 20_000)
-  await writeFile(backups, '')
+  await until(() => stat(backups), 20_000)
+  await whileStopped(async () => {
+    await rename(backups, `${backups}-away`)
+    await writeFile(backups, '')
+  })
 }
-async function giveBack(): Promise<void> {
-  await rm(backups)
-  await rename(`${backups}-away`, backups)
-}
+const giveBack = () =>
+  whileStopped(async () => {
+    await rm(backups)
+    await rename(`${backups}-away`, backups)
+  })
 const eventsOf = async (id: string) =>
   (await list<{ action: string; subject: { id: string } }>(croft, '/events'))
     .filter(({ subject }) => subject.id === id)

@@ -20,8 +20,13 @@ test('settings with which a server does not start leave it as it was, and say so
   assert.match(fake.observed.get('a')?.fault?.message ?? '', /The fake does not start/)
   await find(fake, 'a').acquire(NEVER)
 
+  // The start may have failed for another reason: while nobody uses the database it is tried again, but not for ever.
+  const first = fake.engine.starts
+  for (let time = 0; time < 30; time++) await fake.clock.advance(300_000)
+  assert.equal(fake.observed.get('a')?.power, 'asleep')
+  assert.ok(fake.engine.starts > first + 2, 'it was tried again')
+  assert.ok(fake.engine.starts <= first + 12, `tried for ever: ${fake.engine.starts - first} starts`)
   const { starts } = fake.engine
-  await fallAsleep(fake)
   await find(fake, 'a').acquire(NEVER)
   assert.equal(fake.engine.starts, starts + 1, 'what was refused is not tried at each wake')
 
@@ -105,4 +110,15 @@ test('a server that goes on with its old settings keeps the memory that they nee
   fake.want({ id: 'a', resources: of('bad', { memoryMb: 64, cpus: 2 }) })
   await reached(fake, 'a', 3)
   assert.deepEqual([...new Set(limits)], [1000])
+})
+
+test('a start that failed for another reason than the settings is not held against them', async (t) => {
+  const fake = await ready(t)
+  fake.engine.failStarts = 1
+  fake.want({ id: 'a', resources: of('good') })
+  await reached(fake, 'a', 2)
+  assert.equal(fake.observed.get('a')?.fault?.code, 'settings-refused')
+  for (let minute = 0; minute < 10; minute++) await fake.clock.advance(60_000)
+  assert.equal(fake.observed.get('a')?.fault, undefined)
+  assert.equal(fake.observed.get('a')?.power, 'asleep')
 })

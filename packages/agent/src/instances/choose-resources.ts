@@ -4,6 +4,14 @@ import { AgentFault, toFault } from '../fault.ts'
 import type { Body } from './body.ts'
 import { resourcesKey } from './fingerprint.ts'
 
+/** What was refused is tried again after so long, in ms, while nobody uses the database; each time four times later. */
+const RETRY_MS = 10_000
+/** Then it is not the moment that was wrong, but the settings. */
+const MOST_RETRIES = 5
+
+/** When what was refused may be tried again, in the clock's ms. Not kept over a restart of the agent: it begins anew. */
+const retries = new WeakMap<Body, { readonly key: string; readonly tries: number; readonly at: number }>()
+
 /** The resources each running server was started with. */
 const startedWith = new WeakMap<Server, Resources>()
 
@@ -27,11 +35,28 @@ export function memoryOf(body: Body, server: Server): number {
   return (startedWith.get(server) ?? body.state.desired.resources).memoryMb
 }
 
-/** True when nobody knows yet whether its server starts with what is wanted now. */
-export function isUntried({ state }: Body): boolean {
+/**
+ * When to find out whether its server starts with what is wanted now, in the clock's ms; null when that is known. A start
+ * may have failed for another reason than the settings, so that one failure does not say it.
+ */
+export function trialAt(body: Body): number | null {
+  const { state } = body
   const wanted = resourcesKey(state.desired.resources)
-  const known = state.proven ? resourcesKey(state.proven) : wanted
-  return known !== wanted && state.refused?.key !== wanted
+  if (!state.proven || resourcesKey(state.proven) === wanted) return null
+  return state.refused?.key === wanted ? retryAt(body, wanted) : 0
+}
+
+function retryAt(body: Body, key: string): number | null {
+  const known = retries.get(body)
+  const retry = known?.key === key ? known : { key, tries: 1, at: body.host.clock.now() + RETRY_MS }
+  retries.set(body, retry)
+  return retry.tries > MOST_RETRIES ? null : retry.at
+}
+
+function noteRefusal(body: Body, key: string): void {
+  const before = retries.get(body)
+  const tries = before?.key === key ? before.tries + 1 : 1
+  retries.set(body, { key, tries, at: body.host.clock.now() + RETRY_MS * 4 ** (tries - 1) })
 }
 
 /** Why the server does not run with what is wanted; null when it does, or has not been tried. */
@@ -57,12 +82,16 @@ export async function startWithResources(
     noteStarted(body, server, resources)
     return server
   }
-  if (isOther && body.state.refused?.key === key) return begin(before)
+  if (isOther && body.state.refused?.key === key) {
+    const at = retryAt(body, key)
+    if (at === null || body.host.clock.now() < at) return begin(before)
+  }
   try {
     const server = await begin(wanted)
     // What was refused before may be chosen again later, when what it lacked is there.
     const { refused: _, ...state } = body.state
     body.state = state
+    retries.delete(body)
     if (isOther) await keep(body)
     return server
   } catch (error) {
@@ -74,6 +103,7 @@ export async function startWithResources(
     const message = `Its server does not start with the settings that were chosen, and goes on with those before: ${fault.message}`
     const refused = { key, fault: toFault(new AgentFault('settings-refused', message)) }
     body.state = { ...body.state, refused }
+    noteRefusal(body, key)
     body.log.warn(
       { err: error },
       'the server does not start with its new settings; it has its old ones again',

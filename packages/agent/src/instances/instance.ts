@@ -5,7 +5,7 @@ import { mayPass } from '../fault.ts'
 import type { Lease } from '../gateway/route.ts'
 import { applyRevision } from './apply-roles.ts'
 import { createBody } from './body.ts'
-import { isOutgrown, isUntried } from './choose-resources.ts'
+import { isOutgrown, trialAt } from './choose-resources.ts'
 import { type CompleteStep, completeArchive, planCompletion } from './complete-archive.ts'
 import { holdInstance } from './hold-instance.ts'
 import type { Host } from './host.ts'
@@ -142,7 +142,7 @@ export function createInstance({ host, state, openFile, holdSource, onGone }: In
         asleep: current?.state === 'asleep',
         crashed: current?.crashed ?? false,
         outgrown: isOutgrown(body),
-        untried: isUntried(body),
+        trialAt: trialAt(body),
         held: (current?.holds ?? 0) > 0,
         retryData: data.retryAt,
         retryMake: body.retryMake,

@@ -63,6 +63,12 @@ export function createLane<Step extends { readonly do: string }>(options: LaneOp
       busy = true
       running = run(step)
     } else if (step.do === 'wait') cancel = clock.after(Math.max(1, step.until - clock.now()), poke)
+    else if (fault !== null) {
+      // Something else has done meanwhile what failed here: it will not be tried again, and is no fault any more.
+      failures = 0
+      fault = null
+      options.onEnd()
+    }
   }
 
   return {

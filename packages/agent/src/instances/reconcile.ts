@@ -22,8 +22,8 @@ export interface Local {
   readonly crashed: boolean
   /** The running server was started with other resources than are wanted now. */
   readonly outgrown: boolean
-  /** Nobody knows yet whether its server starts with the resources that are wanted. */
-  readonly untried: boolean
+  /** When to find out whether its server starts with the resources that are wanted; null when that is known. */
+  readonly trialAt: number | null
   /** A backup or a copy reads from the server. */
   readonly held: boolean
   /** When a lane may try again after a failure, and when a server may start again; in the clock's ms. */
@@ -88,9 +88,8 @@ function planServe(desired: DesiredInstance, local: Local, now: number): ServeSt
   if (desired.presence === 'absent' || local.servedEpoch === 0 || local.switching) return NOTHING
   // A backup under way is worth more than new memory settings at once; its end asks again.
   if (local.outgrown && !local.held) return { do: 'restart' }
-  if (local.asleep && local.untried) {
-    return now >= local.retryStart ? { do: 'start' } : { do: 'wait', until: local.retryStart }
-  }
+  const trial = local.asleep && local.trialAt !== null ? Math.max(local.retryStart, local.trialAt) : null
+  if (trial !== null && now >= trial) return { do: 'start' }
   const due = Math.max(local.retryServe, local.retryStart)
   if (local.applied < desired.revision) {
     return now >= due ? { do: 'apply', revision: desired.revision } : { do: 'wait', until: due }
@@ -98,5 +97,5 @@ function planServe(desired: DesiredInstance, local: Local, now: number): ServeSt
   if (local.asleep && (local.crashed || desired.idleTimeoutSeconds === 0)) {
     return now >= local.retryStart ? { do: 'start' } : { do: 'wait', until: local.retryStart }
   }
-  return NOTHING
+  return trial === null ? NOTHING : { do: 'wait', until: trial }
 }
