@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { Cron } from 'croner'
 import { CroftError } from '../../platform/errors/index.ts'
+import { readCron } from '../backups/index.ts'
 import type { BackupSchedule } from './policy.ts'
 
 /** A schedule as it is asked for. */
@@ -22,8 +22,7 @@ function refuse(path: string, message: string): never {
 /** Whether a text is five fields of cron that name a time which comes. */
 function isCron(pattern: string): boolean {
   try {
-    if (pattern.startsWith('@')) return false
-    return new Cron(pattern, { timezone: 'UTC', mode: '5-part' }).nextRun() !== null
+    return readCron(pattern).nextRun() !== null
   } catch {
     return false
   }

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Db, Executor } from '../../platform/db/connect.ts'
 import { transact } from '../../platform/db/transact.ts'
 import { CroftError } from '../../platform/errors/index.ts'
@@ -45,7 +46,8 @@ export async function startRemoval(
     }
     await tx
       .updateTable('backup_targets')
-      .set({ deleting_at: new Date(), deletion_forced: force })
+      // Asked for once more without it, what was forced goes on so.
+      .set({ deleting_at: new Date(), deletion_forced: sql<boolean>`deletion_forced or ${force}` })
       .where('id', '=', id)
       .execute()
     await recordEvent(tx, call, {

@@ -101,7 +101,6 @@ async function deploy(
     id: call.resourceId ?? newId(),
     projectId,
     name: wish.name,
-    namespaceId: wish.namespaceId,
     namespace: wish.namespaceId,
     engine,
     version: engineVersion,

@@ -160,6 +160,8 @@ test('google: a token is used until it is refused, and keys that are none are to
     [JSON.stringify({ ...key, private_key: 'PEM' }), /no private key/],
     [JSON.stringify({ ...key, token_uri: 'file:///etc/passwd' }), /no https address/],
     [JSON.stringify({ ...key, private_key: another }), /does not take the key/],
+    // The store is at a private address; its key must not lead to another one.
+    [JSON.stringify({ ...key, token_uri: 'http://127.0.0.1:9/token' }), /no https address/],
   ] as const) {
     await assert.rejects(createGoogleStore({ ...google.target, jsonKey }).probe(), {
       code: 'target-unreachable',

@@ -20,11 +20,13 @@ const MEANING: Readonly<Record<string, string>> = {
   'instance.crashed': 'The server ended by itself.',
   'instance.restarted': 'The server was started again.',
   'instance.corrupted': 'The server found a page whose checksum is wrong.',
+  'instance.storage-full': 'The storage is used up: writes are refused until there is room, or more of it.',
+  'instance.storage-free': 'There is room again: writes are taken.',
   'archive.lagging': 'Changes are not archived as fast as they are made.',
   'archive.caught-up': 'All changes are archived again.',
   'archive.broken': 'Changes were lost before they were archived; a new chain began.',
 }
-const WARNINGS = /failed|crashed|corrupted|lagging|broken/
+const WARNINGS = /failed|crashed|corrupted|full|lagging|broken/
 
 /** `database.restore-failed` as Kubernetes writes reasons: `DatabaseRestoreFailed`. */
 const reasonOf = (action: string): string =>
